@@ -1,0 +1,123 @@
+//===- Compiler.h - options in, compiled product out ----*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The embedding entry: describes a product, compiles a kernel for it, runs it
+/// on matrices. No global state; several compilers may live at once.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_COMPILER_COMPILER_H
+#define SMASH_COMPILER_COMPILER_H
+
+#include "smash/Support/Matrix.h"
+#include <memory>
+
+namespace smash {
+
+/// How far a product is lowered before its IR is printed.
+enum class Stage { Smash, Kernel, LLVMDialect, LLVMIR, Assembly };
+
+/// A product C = A * B, and how to compile it.
+struct ProductOptions {
+  ValueType valueType = ValueType::F64;
+  /// Widths of the operands and of C. C's positions may be wider.
+  unsigned positionBits = 32;
+  unsigned coordinateBits = 32;
+  unsigned resultPositionBits = 32;
+  std::string semiring = "plus_times";
+  /// What stands inside #smash.strategy<...>.
+  std::string strategy = "auto";
+  bool transposeA = false;
+  bool transposeB = false;
+  bool masked = false;
+  bool maskComplement = false;
+  /// C's rows in ascending column order.
+  bool sorted = true;
+  /// The same bits for any number of threads.
+  bool deterministic = false;
+  /// Blocks that run at once, and threads that share one block's scratchpad.
+  int64_t blocks = 1;
+  int64_t blockThreads = 1;
+  /// Shapes that are constants of the kernel; dynamic when absent.
+  std::optional<int64_t> rows, inner, cols;
+};
+
+/// What is known of the operands; selection reads it.
+struct ProductStatistics {
+  int64_t rows = 0, inner = 0, cols = 0;
+  int64_t nnzA = 0, nnzB = 0;
+  int64_t products = 0;      ///< multiplications of the row-wise product
+  int64_t maxRowProducts = 0; ///< of the busiest row of C
+  /// Sum over the rows of C of min(products of the row, cols).
+  int64_t boundC = 0;
+};
+
+/// Figures of one run.
+struct RunTimes {
+  double runMs = 0;
+};
+
+/// A kernel in machine code. Thread-safe to run.
+class CompiledProduct {
+public:
+  ~CompiledProduct();
+  CompiledProduct(CompiledProduct &&) noexcept;
+
+  /// C = A * B. The operands must have the layout of the options; errors name
+  /// what differs. Out of memory and overflow are errors.
+  llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b) const;
+
+  /// The strategy that was compiled, in its primary spelling.
+  const std::string &strategy() const;
+  /// CPU time from IR to machine code.
+  double compileMs() const;
+
+private:
+  friend class Compiler;
+  struct Implementation;
+  explicit CompiledProduct(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
+/// Compiles products for the host it runs on.
+class Compiler {
+public:
+  Compiler();
+  ~Compiler();
+
+  /// Compiles the product. Diagnostics become the error's message, one line.
+  llvm::Expected<CompiledProduct>
+  compile(const ProductOptions &options,
+          const ProductStatistics *statistics = nullptr);
+
+  /// Compiles IR text that stands at `from` (Smash or Kernel), with a function
+  /// of the form that `compile` builds.
+  llvm::Expected<CompiledProduct> compileText(const ProductOptions &options,
+                                              Stage from,
+                                              llvm::StringRef text);
+
+  /// The IR after `stage`, as text.
+  llvm::Expected<std::string>
+  emit(const ProductOptions &options, Stage stage,
+       const ProductStatistics *statistics = nullptr);
+
+private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation;
+};
+
+/// Counts products and bounds from the operands' structure (after the
+/// transposes); an error when a count overflows 64 bits or inner shapes differ.
+llvm::Expected<ProductStatistics>
+computeStatistics(const Matrix &a, const Matrix &b, bool transposeA,
+                  bool transposeB);
+
+} // namespace smash
+
+#endif // SMASH_COMPILER_COMPILER_H
