@@ -1,0 +1,90 @@
+//===- HostEngine.h - machine code for the host ----*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information. SPDX-License-Identifier:
+// Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Turns a module in the LLVM dialect into machine code for the host: as text,
+/// as an object, or loaded into the process. Knows no dialect of smash's own.
+///
+/// Floating-point operations are neither fused nor reordered, so that a kernel
+/// gives the same bits as the IR says. Generated code may call only the symbols
+/// that the caller lists and those of `listHostSymbols()`; anything else is an
+/// error, never a symbol of the process that happens to have that name. None of
+/// them may throw.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_EXECUTION_HOSTENGINE_H
+#define SMASH_EXECUTION_HOSTENGINE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace smash {
+
+/// How machine code is made, and what it may refer to.
+struct EngineOptions {
+  /// 0 to 3, as in -O0 to -O3.
+  unsigned optLevel = 3;
+  /// An LLVM CPU name, or "native": the CPU and the features of this host.
+  std::string cpu = "native";
+  /// What generated code may call, and where it is.
+  std::vector<std::pair<std::string, void *>> symbols;
+};
+
+/// Names of the functions of the C library (memory only) that generated code
+/// may refer to without being told so.
+std::vector<llvm::StringRef> listHostSymbols();
+
+// The functions below read `module` and leave it as it is, save that its
+// context learns how to translate the builtin and LLVM dialects; so no other
+// thread may use that context meanwhile. They are otherwise safe to call from
+// several threads. Errors are one line.
+
+/// LLVM IR after optimisation, as text.
+llvm::Expected<std::string> emitLLVMIR(mlir::ModuleOp module,
+                                       const EngineOptions &options = {});
+
+/// Assembly text.
+llvm::Expected<std::string> emitAssembly(mlir::ModuleOp module,
+                                         const EngineOptions &options = {});
+
+/// The bytes of a relocatable, position-independent object. Its undefined
+/// symbols are not checked.
+llvm::Expected<std::string> emitObject(mlir::ModuleOp module,
+                                       const EngineOptions &options = {});
+
+/// Machine code in this process. It lives as long as the engine does.
+class HostEngine {
+public:
+  /// Compiles and links `module`; an error names every symbol that the options
+  /// lack.
+  static llvm::Expected<std::unique_ptr<HostEngine>>
+  create(mlir::ModuleOp module, const EngineOptions &options = {});
+
+  ~HostEngine();
+
+  /// The address of an exported function or variable of the module.
+  llvm::Expected<void *> lookup(llvm::StringRef name) const;
+
+private:
+  struct Implementation;
+  explicit HostEngine(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
+} // namespace smash
+
+#endif // SMASH_EXECUTION_HOSTENGINE_H

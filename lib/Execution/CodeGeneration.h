@@ -1,0 +1,41 @@
+//===- CodeGeneration.h - from the LLVM dialect to bytes ----*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information. SPDX-License-Identifier:
+// Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_LIB_EXECUTION_CODEGENERATION_H
+#define SMASH_LIB_EXECUTION_CODEGENERATION_H
+
+#include "smash/Execution/HostEngine.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Target/TargetMachine.h"
+
+namespace smash::detail {
+
+/// A function of the C library that generated code may call.
+struct HostSymbol {
+  llvm::StringRef name;
+  void *address;
+};
+
+/// The reviewed list. The optimiser and the linker both read it, so that the
+/// one never makes a call that the other refuses.
+llvm::ArrayRef<HostSymbol> hostSymbols();
+
+/// The machine that `options` asks for.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const EngineOptions &options);
+
+/// Optimised code for `machine`, in the form of `fileType`.
+llvm::Expected<llvm::SmallVector<char, 0>>
+generateCode(mlir::ModuleOp module, const EngineOptions &options,
+             llvm::TargetMachine &machine, llvm::CodeGenFileType fileType);
+
+} // namespace smash::detail
+
+#endif // SMASH_LIB_EXECUTION_CODEGENERATION_H

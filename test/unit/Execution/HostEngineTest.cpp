@@ -1,0 +1,267 @@
+//===- HostEngineTest.cpp - machine code for the host ---------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information. SPDX-License-Identifier:
+// Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "smash/Execution/HostEngine.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ObjectFile.h"
+#include "gtest/gtest.h"
+#include <thread>
+
+using namespace llvm;
+using namespace smash;
+
+namespace {
+
+constexpr StringRef kSum = R"(
+llvm.func @sum(%data: !llvm.ptr, %count: i64) -> f64 {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  %one = llvm.mlir.constant(1 : i64) : i64
+  %init = llvm.mlir.constant(0.0 : f64) : f64
+  llvm.br ^head(%zero, %init : i64, f64)
+^head(%i: i64, %acc: f64):
+  %more = llvm.icmp "slt" %i, %count : i64
+  llvm.cond_br %more, ^body, ^exit
+^body:
+  %p = llvm.getelementptr %data[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f64
+  %v = llvm.load %p : !llvm.ptr -> f64
+  %square = llvm.fmul %v, %v : f64
+  %next = llvm.fadd %acc, %square : f64
+  %j = llvm.add %i, %one : i64
+  llvm.br ^head(%j, %next : i64, f64)
+^exit:
+  llvm.return %acc : f64
+})";
+
+constexpr StringRef kCallsOut = R"(
+llvm.func @outside(i64) -> i64
+llvm.func @call(%x: i64) -> i64 {
+  %y = llvm.call @outside(%x) : (i64) -> i64
+  llvm.return %y : i64
+})";
+
+/// A module and the context it lives in.
+struct Parsed {
+  explicit Parsed(StringRef text) {
+    context.loadDialect<mlir::LLVM::LLVMDialect>();
+    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  }
+  mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+};
+
+template <typename Fn>
+Fn *lookup(const HostEngine &engine, StringRef name) {
+  auto address = engine.lookup(name);
+  EXPECT_TRUE(bool(address)) << toString(address.takeError());
+  return reinterpret_cast<Fn *>(*address);
+}
+
+int64_t addOne(int64_t x) { return x + 1; }
+
+TEST(HostEngine, Runs) {
+  Parsed parsed(kSum);
+  for (unsigned level = 0; level <= 3; ++level) {
+    EngineOptions options;
+    options.optLevel = level;
+    auto engine = HostEngine::create(*parsed.module, options);
+    ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+    auto *sum = lookup<double(const double *, int64_t)>(**engine, "sum");
+    double data[] = {1, 2, 3, 0.5};
+    EXPECT_EQ(sum(data, 4), 14.25);
+    EXPECT_EQ(sum(data, 0), 0.0);
+  }
+}
+
+TEST(HostEngine, RoundsProductAndSumApart) {
+  // (1 + 2^-30)^2 - 1 keeps its last bit only in a fused multiply-add.
+  double data[] = {1 + 0x1p-30, 0x1p-30};
+  volatile double first = data[0] * data[0], second = data[1] * data[1];
+  volatile double expected = first + second;
+  Parsed parsed(kSum);
+  auto engine = HostEngine::create(*parsed.module);
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  auto *sum = lookup<double(const double *, int64_t)>(**engine, "sum");
+  EXPECT_EQ(sum(data, 2), expected);
+
+  auto text = emitAssembly(*parsed.module);
+  ASSERT_TRUE(bool(text)) << toString(text.takeError());
+  EXPECT_EQ(text->find("fmadd"), std::string::npos) << *text;
+}
+
+TEST(HostEngine, ResolvesListedSymbols) {
+  Parsed parsed(kCallsOut);
+  EngineOptions options;
+  options.symbols = {{"outside", reinterpret_cast<void *>(&addOne)}};
+  auto engine = HostEngine::create(*parsed.module, options);
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  EXPECT_EQ(lookup<int64_t(int64_t)>(**engine, "call")(41), 42);
+}
+
+TEST(HostEngine, RefusesOtherSymbols) {
+  Parsed parsed(kCallsOut);
+  auto engine = HostEngine::create(*parsed.module);
+  ASSERT_FALSE(bool(engine));
+  EXPECT_EQ(toString(engine.takeError()),
+            "generated code refers to symbols that it may not use: 'outside'");
+
+  // In the process, but not in the list.
+  Parsed abort(R"(
+    llvm.func @abort()
+    llvm.func @f() { llvm.call @abort() : () -> ()  llvm.return })");
+  auto second = HostEngine::create(*abort.module);
+  ASSERT_FALSE(bool(second));
+  EXPECT_EQ(toString(second.takeError()),
+            "generated code refers to symbols that it may not use: 'abort'");
+}
+
+TEST(HostEngine, FindsOnlyWhatIsExported) {
+  Parsed parsed(R"(
+    llvm.func internal @hidden() -> i32 attributes {passthrough = ["noinline"]} {
+      %c = llvm.mlir.constant(3 : i32) : i32
+      llvm.return %c : i32
+    }
+    llvm.func @shown() -> i32 {
+      %c = llvm.call @hidden() : () -> i32
+      llvm.return %c : i32
+    })");
+  auto engine = HostEngine::create(*parsed.module);
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  EXPECT_EQ(lookup<int32_t()>(**engine, "shown")(), 3);
+  auto hidden = (*engine)->lookup("hidden");
+  ASSERT_FALSE(bool(hidden));
+  EXPECT_EQ(toString(hidden.takeError()),
+            "the compiled module has no symbol 'hidden'");
+}
+
+TEST(HostEngine, CallsOfTheLibraryAreReviewed) {
+  // A loop that the optimiser knows as memset, and one that it would take for
+  // strlen if the C library were known to be there.
+  Parsed parsed(R"(
+    llvm.func @clear(%data: !llvm.ptr, %count: i64) {
+      %zero = llvm.mlir.constant(0 : i64) : i64
+      %one = llvm.mlir.constant(1 : i64) : i64
+      %value = llvm.mlir.constant(0 : i8) : i8
+      llvm.br ^head(%zero : i64)
+    ^head(%i: i64):
+      %more = llvm.icmp "slt" %i, %count : i64
+      llvm.cond_br %more, ^body, ^exit
+    ^body:
+      %p = llvm.getelementptr %data[%i] : (!llvm.ptr, i64) -> !llvm.ptr, i8
+      llvm.store %value, %p : i8, !llvm.ptr
+      %j = llvm.add %i, %one : i64
+      llvm.br ^head(%j : i64)
+    ^exit:
+      llvm.return
+    }
+    llvm.func @length(%data: !llvm.ptr) -> i64 {
+      %zero = llvm.mlir.constant(0 : i64) : i64
+      %one = llvm.mlir.constant(1 : i64) : i64
+      %end = llvm.mlir.constant(0 : i8) : i8
+      llvm.br ^head(%zero : i64)
+    ^head(%i: i64):
+      %p = llvm.getelementptr %data[%i] : (!llvm.ptr, i64) -> !llvm.ptr, i8
+      %v = llvm.load %p : !llvm.ptr -> i8
+      %more = llvm.icmp "ne" %v, %end : i8
+      %j = llvm.add %i, %one : i64
+      llvm.cond_br %more, ^head(%j : i64), ^exit
+    ^exit:
+      llvm.return %i : i64
+    })");
+  auto bytes = emitObject(*parsed.module);
+  ASSERT_TRUE(bool(bytes)) << toString(bytes.takeError());
+  auto object =
+      object::ObjectFile::createObjectFile(MemoryBufferRef(*bytes, "kernel"));
+  ASSERT_TRUE(bool(object)) << toString(object.takeError());
+  std::vector<StringRef> reviewed = listHostSymbols();
+  for (const object::SymbolRef &symbol : (*object)->symbols()) {
+    if (!(cantFail(symbol.getFlags()) & object::SymbolRef::SF_Undefined) ||
+        cantFail(symbol.getName()).empty())
+      continue;
+    StringRef name = cantFail(symbol.getName());
+    EXPECT_TRUE(is_contained(reviewed, name)) << name.str();
+  }
+
+  auto engine = HostEngine::create(*parsed.module);
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  char text[] = "smash";
+  EXPECT_EQ(lookup<int64_t(const char *)>(**engine, "length")(text), 5);
+  lookup<void(char *, int64_t)>(**engine, "clear")(text, 5);
+  EXPECT_EQ(std::string(text, 5), std::string(5, '\0'));
+}
+
+TEST(HostEngine, EmitsText) {
+  Parsed parsed(kSum);
+  auto ir = emitLLVMIR(*parsed.module);
+  ASSERT_TRUE(bool(ir)) << toString(ir.takeError());
+  EXPECT_NE(ir->find("define"), std::string::npos);
+  EXPECT_NE(ir->find("@sum("), std::string::npos);
+  auto text = emitAssembly(*parsed.module);
+  ASSERT_TRUE(bool(text)) << toString(text.takeError());
+  EXPECT_NE(text->find("sum:"), std::string::npos);
+  // Emitting twice gives the same bytes.
+  auto again = emitAssembly(*parsed.module);
+  ASSERT_TRUE(bool(again)) << toString(again.takeError());
+  EXPECT_EQ(*text, *again);
+}
+
+TEST(HostEngine, RefusesWrongOptions) {
+  Parsed parsed(kSum);
+  EngineOptions options;
+  options.cpu = "abacus";
+  auto engine = HostEngine::create(*parsed.module, options);
+  ASSERT_FALSE(bool(engine));
+  EXPECT_EQ(StringRef(toString(engine.takeError())).split(" for ").first,
+            "unknown cpu 'abacus'");
+  options = {};
+  options.optLevel = 4;
+  auto text = emitLLVMIR(*parsed.module, options);
+  ASSERT_FALSE(bool(text));
+  EXPECT_EQ(toString(text.takeError()), "optimisation level 4 is above 3");
+}
+
+TEST(HostEngine, ReportsWhatCannotBeTranslated) {
+  Parsed parsed(R"(
+    llvm.func @f(%x: i64) -> i64 {
+      %y = builtin.unrealized_conversion_cast %x : i64 to index
+      %z = builtin.unrealized_conversion_cast %y : index to i64
+      llvm.return %z : i64
+    })");
+  auto engine = HostEngine::create(*parsed.module);
+  ASSERT_FALSE(bool(engine));
+  std::string message = toString(engine.takeError());
+  EXPECT_NE(message.find("cannot translate the module to llvm ir: "),
+            std::string::npos);
+  EXPECT_NE(message.find("unrealized_conversion_cast"), std::string::npos);
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+}
+
+TEST(HostEngine, SeveralAtOnce) {
+  auto work = [](double scale, double &result) {
+    Parsed parsed(kSum);
+    for (int i = 0; i < 3; ++i) {
+      auto engine = HostEngine::create(*parsed.module);
+      ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+      double data[] = {scale, scale};
+      result =
+          lookup<double(const double *, int64_t)>(**engine, "sum")(data, 2);
+    }
+  };
+  double first = 0, second = 0;
+  std::thread other([&] { work(2, first); });
+  work(3, second);
+  other.join();
+  EXPECT_EQ(first, 8);
+  EXPECT_EQ(second, 18);
+}
+
+} // namespace
