@@ -1,8 +1,8 @@
 //===- Runtime.h - what generated code calls on the host ----*- C++ -*-===//
 //
-// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the smash project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information. SPDX-License-Identifier:
+// Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 ///
@@ -24,48 +24,57 @@ extern "C" {
 /// Reasons a kernel fails.
 enum smash_rt_code {
   SMASH_RT_OK = 0,
-  SMASH_RT_OUT_OF_MEMORY = 1,     ///< got = elements asked, limit = bytes of one
-  SMASH_RT_POSITION_OVERFLOW = 2, ///< got = entries of C, limit = largest position
-  SMASH_RT_PLAN_MISMATCH = 3,     ///< a plan used with another pattern
-  SMASH_RT_THREADS = 4,           ///< the thread pool could not start
+  SMASH_RT_OUT_OF_MEMORY = 1, ///< got = elements asked, limit = bytes of one
+  SMASH_RT_POSITION_OVERFLOW =
+      2,                      ///< got = entries of C, limit = largest position
+  SMASH_RT_PLAN_MISMATCH = 3, ///< a plan used with another pattern
+  SMASH_RT_THREADS = 4,       ///< a loop could not run on threads; got =
+                              ///< blocks, limit = threads asked
 };
 
 /// `count` elements of `size` bytes from malloc (zeroed when `zeroed`), on huge
 /// pages where they pay; null when the size overflows or memory runs out, in
 /// which case the error is recorded with smash_rt_fail. `count` 0 gives a
-/// pointer that may be freed.
+/// pointer that may be freed. Aligned as malloc does: to 16 bytes, no more, so
+/// that the array stays one that free() and realloc() take. Pages that are
+/// never touched take no memory, so that an upper bound may be reserved.
 void *smash_rt_alloc(int64_t count, int64_t size, int32_t zeroed);
 
 /// Shrinks or grows an array of smash_rt_alloc; on failure null, the error is
-/// recorded and `data` stays valid. Shrinking never fails.
+/// recorded and `data` stays valid. Shrinking never fails and gives the memory
+/// back; growth is not zeroed. Null `data` is allocated.
 void *smash_rt_resize(void *data, int64_t count, int64_t size);
 
 /// Releases an array of smash_rt_alloc; null is allowed.
 void smash_rt_free(void *data);
 
 /// Calls fn(context, block, thread) for each of blocks x threads, possibly at
-/// the same time, and returns when all have returned: 0, or SMASH_RT_THREADS.
-/// May be called inside fn.
+/// the same time, and returns when all have returned: 0, or SMASH_RT_THREADS,
+/// which is recorded too, when some calls may not have been made. A call that
+/// records an error stops no other. May be called inside fn. When one thread is
+/// allowed the calls are made in order, block by block. More threads than cores
+/// raise the process's limit of oneTBB threads, unless the program set one.
 int32_t smash_rt_parallel(void (*fn)(void *context, int64_t block,
                                      int64_t thread),
                           void *context, int64_t blocks, int64_t threads);
 
 /// Records an error: the first of a call stands until it is taken. Per
 /// calling thread for the thread that runs the kernel; a worker's error is
-/// carried to the thread that called smash_rt_parallel.
+/// carried to the thread that called smash_rt_parallel; of several, the one
+/// that comes first in serial order.
 void smash_rt_fail(int32_t code, int64_t got, int64_t limit);
 
 /// Takes the recorded error of this thread: returns its code (0 when none) and
 /// clears it. The pointers may be null.
 int32_t smash_rt_take_error(int64_t *got, int64_t *limit);
 
-/// Threads that smash_rt_parallel may use, for this thread's calls; 0 = all
-/// cores.
+/// Threads that smash_rt_parallel may use, for this thread's calls and those
+/// nested in them; 0 = all cores that the process may use.
 void smash_rt_set_threads(int64_t threads);
 
 /// For tests: makes the k-th allocation from now (1 = the next) of any thread
-/// fail, once; 0 switches it off. Returns how many have been made since the
-/// last call.
+/// fail, once; 0 switches it off. A growing smash_rt_resize is an allocation, a
+/// shrinking one is not. Returns how many have been tried since the last call.
 int64_t smash_rt_fail_allocation(int64_t k);
 
 #ifdef __cplusplus
