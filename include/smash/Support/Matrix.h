@@ -57,6 +57,24 @@ decltype(auto) visitValueType(ValueType type, Fn &&fn) {
   llvm_unreachable("value type out of range");
 }
 
+/// Calls `fn` with a value-initialised unsigned integer of `bits`, 32 or 64.
+template <typename Fn>
+decltype(auto) visitIndexWidth(unsigned bits, Fn &&fn) {
+  return bits == 32 ? fn(uint32_t{}) : fn(uint64_t{});
+}
+
+/// The largest position or coordinate that 32 bits are chosen for: indices are
+/// unsigned, but a consumer that reads them as signed still sees them right.
+constexpr int64_t maxNarrowIndex = INT32_MAX;
+
+/// The most bytes that the row positions of one matrix may take: 4 GiB.
+constexpr uint64_t maxRowPositionBytes = uint64_t(4) << 30;
+
+/// The narrowest index width, 32 or 64 bits, that holds [0, largest].
+inline unsigned narrowestIndexBits(int64_t largest) {
+  return largest <= maxNarrowIndex ? 32 : 64;
+}
+
 /// An owning array of bytes from `malloc`, so that a compiled kernel's result
 /// can be adopted without a copy.
 class Buffer {
@@ -71,6 +89,10 @@ public:
 
   /// Takes over `data`, which `malloc` returned (or null).
   static Buffer adopt(void *data, size_t bytes);
+
+  /// Makes the buffer `bytes` long; bytes up to the shorter length stay, new
+  /// ones are uninitialised. On failure the buffer is as it was.
+  llvm::Error resize(size_t bytes);
 
   void *data() { return bytesData; }
   const void *data() const { return bytesData; }
@@ -121,7 +143,9 @@ struct Matrix {
   }
 };
 
-/// An empty matrix of that shape and layout; every count still zero.
+/// An empty matrix of that shape and layout, with room for `nnz` entries; every
+/// count still zero. Fails when memory does, when a size is negative or does
+/// not fit, and when the row positions would take over `maxRowPositionBytes`.
 llvm::Expected<Matrix> makeMatrix(int64_t rows, int64_t cols, int64_t nnz,
                                   ValueType valueType, unsigned positionBits,
                                   unsigned coordinateBits);
