@@ -1,0 +1,252 @@
+//===- Rows.cpp - the rows of an operand and of a product -----------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Rows.h"
+#include "Semirings.h"
+#include "llvm/ADT/StringSwitch.h"
+#include <algorithm>
+#include <unordered_map>
+
+using namespace smash;
+using namespace smash::reference;
+
+llvm::Error smash::reference::makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum class Semiring {
+  Unknown,
+  PlusTimes,
+  MinPlus,
+  MaxPlus,
+  MaxTimes,
+  OrAnd,
+  PlusPair,
+  AnyPair
+};
+} // namespace
+
+static Semiring parseSemiring(llvm::StringRef name) {
+  return llvm::StringSwitch<Semiring>(name)
+      .Case("plus_times", Semiring::PlusTimes)
+      .Case("min_plus", Semiring::MinPlus)
+      .Case("max_plus", Semiring::MaxPlus)
+      .Case("max_times", Semiring::MaxTimes)
+      .Case("or_and", Semiring::OrAnd)
+      .Case("plus_pair", Semiring::PlusPair)
+      .Case("any_pair", Semiring::AnyPair)
+      .Default(Semiring::Unknown);
+}
+
+llvm::Error smash::reference::checkProduct(const Matrix &a, const Matrix &b,
+                                           const Product &product,
+                                           int64_t &rows, int64_t &cols) {
+  rows = product.transposeA ? a.cols : a.rows;
+  cols = product.transposeB ? b.rows : b.cols;
+  int64_t innerA = product.transposeA ? a.rows : a.cols;
+  int64_t innerB = product.transposeB ? b.cols : b.rows;
+  if (innerA != innerB)
+    return makeError("the operands' inner sizes differ: " +
+                     llvm::Twine(innerA) + " and " + llvm::Twine(innerB));
+  if (a.valueType != b.valueType)
+    return makeError(
+        "the operands' value types differ: " + spellValueType(a.valueType) +
+        " and " + spellValueType(b.valueType));
+  switch (parseSemiring(product.semiring)) {
+  case Semiring::Unknown:
+    return makeError("unknown semiring '" + product.semiring +
+                     "': expected plus_times, min_plus, max_plus, max_times, "
+                     "or_and, plus_pair or any_pair");
+  case Semiring::MinPlus:
+  case Semiring::MaxPlus:
+  case Semiring::MaxTimes:
+    if (a.valueType == ValueType::C64)
+      return makeError("semiring '" + product.semiring +
+                       "' needs an order: complex numbers have no order");
+    break;
+  default:
+    break;
+  }
+  return llvm::Error::success();
+}
+
+bool smash::reference::roundsSums(const Product &product, ValueType type) {
+  return parseSemiring(product.semiring) == Semiring::PlusTimes &&
+         (type == ValueType::F32 || type == ValueType::F64 ||
+          type == ValueType::C64);
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+/// The rows of `matrix`, or of its transpose; not by way of smash::transpose,
+/// which the compiler's side may use.
+template <typename T>
+static Rows<T> readRows(const Matrix &matrix, bool transposed) {
+  Rows<T> result;
+  result.cols = transposed ? matrix.rows : matrix.cols;
+  int64_t rows = transposed ? matrix.cols : matrix.rows;
+  int64_t nnz = matrix.nnz();
+  const T *values = matrix.values.as<T>();
+  result.starts.assign(rows + 1, 0);
+  result.entries.resize(nnz);
+  for (int64_t row = 0; row != matrix.rows && nnz != 0; ++row)
+    for (int64_t e = matrix.position(row); e != matrix.position(row + 1); ++e)
+      ++result.starts[(transposed ? matrix.coordinate(e) : row) + 1];
+  for (int64_t row = 0; row != rows; ++row)
+    result.starts[row + 1] += result.starts[row];
+  std::vector<int64_t> next(result.starts.begin(), result.starts.end() - 1);
+  for (int64_t row = 0; row != matrix.rows && nnz != 0; ++row)
+    for (int64_t e = matrix.position(row); e != matrix.position(row + 1); ++e) {
+      int64_t col = matrix.coordinate(e);
+      result.entries[next[transposed ? col : row]++] = {transposed ? row : col,
+                                                        values[e]};
+    }
+  auto byColumn = [](const Entry<T> &x, const Entry<T> &y) {
+    return x.col < y.col;
+  };
+  for (int64_t row = 0; row != rows; ++row) {
+    auto first = result.entries.begin() + result.starts[row];
+    auto last = result.entries.begin() + result.starts[row + 1];
+    if (!std::is_sorted(first, last, byColumn))
+      std::sort(first, last, byColumn);
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The map from a row's columns to its sums.
+template <typename T>
+class RowMap {
+public:
+  explicit RowMap(int64_t cols) {
+    // Matrices of many columns are mostly wider than the memory that an array
+    // over them should take.
+    if (cols <= mostArrayCols)
+      array.assign(cols, -1);
+  }
+
+  /// The sum of column `col`, and whether it is new.
+  Sum<T> &find(int64_t col, bool &isNew) {
+    int64_t size = int64_t(sums.size());
+    int64_t number;
+    if (!array.empty())
+      number = array[col] < 0 ? array[col] = int32_t(size) : array[col];
+    else
+      number = map.try_emplace(col, size).first->second;
+    isNew = number == size;
+    if (isNew)
+      sums.push_back({col, T(), 0, 0});
+    return sums[number];
+  }
+
+  /// The sums, ascending.
+  llvm::ArrayRef<Sum<T>> sort() {
+    std::sort(sums.begin(), sums.end(),
+              [](const Sum<T> &x, const Sum<T> &y) { return x.col < y.col; });
+    return sums;
+  }
+
+  void clear() {
+    if (!array.empty())
+      for (const Sum<T> &sum : sums)
+        array[sum.col] = -1;
+    map.clear();
+    sums.clear();
+  }
+
+private:
+  static constexpr int64_t mostArrayCols = int64_t(1) << 24;
+
+  std::vector<int32_t> array; ///< number in `sums`, -1 for none
+  std::unordered_map<int64_t, int64_t> map;
+  std::vector<Sum<T>> sums;
+};
+
+} // namespace
+
+/// |x| as it enters the bound.
+template <typename T>
+static long double magnitude(T x) {
+  if constexpr (isComplex<T>)
+    return std::hypot((long double)x.real(), (long double)x.imag());
+  else
+    return std::fabs((long double)x);
+}
+
+template <typename Ring, typename T>
+static void forEachRowOver(const Rows<T> &a, const Rows<T> &b,
+                           RowSink<T> sink) {
+  RowMap<T> map(b.cols);
+  for (int64_t row = 0; row != a.rows(); ++row) {
+    map.clear();
+    for (const Entry<T> &left : a.row(row)) {
+      for (const Entry<T> &right : b.row(left.col)) {
+        T product = Ring::template times<T>(left.value, right.value);
+        bool isNew;
+        Sum<T> &sum = map.find(right.col, isNew);
+        sum.value =
+            isNew ? product : Ring::template plus<T>(sum.value, product);
+        ++sum.products;
+        if constexpr (Ring::rounds && !std::is_integral_v<T>)
+          sum.magnitude += magnitude(left.value) * magnitude(right.value);
+      }
+    }
+    if (!sink(row, map.sort()))
+      return;
+  }
+}
+
+template <typename T>
+void smash::reference::forEachRow(const Matrix &a, const Matrix &b,
+                                  const Product &product, RowSink<T> sink) {
+  Rows<T> left = readRows<T>(a, product.transposeA);
+  Rows<T> right = readRows<T>(b, product.transposeB);
+  auto run = [&](auto ring) {
+    using Ring = decltype(ring);
+    if constexpr (Ring::ordered && isComplex<T>)
+      llvm_unreachable("checkProduct refuses an order of complex numbers");
+    else
+      forEachRowOver<Ring>(left, right, sink);
+  };
+  switch (parseSemiring(product.semiring)) {
+  case Semiring::PlusTimes:
+    return run(PlusTimes());
+  case Semiring::MinPlus:
+    return run(MinPlus());
+  case Semiring::MaxPlus:
+    return run(MaxPlus());
+  case Semiring::MaxTimes:
+    return run(MaxTimes());
+  case Semiring::OrAnd:
+    return run(OrAnd());
+  case Semiring::PlusPair:
+    return run(PlusPair());
+  case Semiring::AnyPair:
+    return run(AnyPair());
+  case Semiring::Unknown:
+    break;
+  }
+  llvm_unreachable("checkProduct refuses an unknown semiring");
+}
+
+#define SMASH_VALUE_TYPE(Name, Storage, Spelling)                              \
+  template void smash::reference::forEachRow<Storage>(                         \
+      const Matrix &, const Matrix &, const Product &, RowSink<Storage>);
+#include "smash/Support/ValueTypes.def"
