@@ -1,0 +1,56 @@
+//===- Smash.h - the smash dialect: attributes, types, ops -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_IR_SMASH_H
+#define SMASH_IR_SMASH_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/SCF/IR/DeviceMappingInterface.h"
+#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "Smash/IR/SmashDialect.h.inc"
+
+#include "Smash/IR/SmashEnums.h.inc"
+
+namespace smash {
+/// Whether `attr` is a strategy, or a non-empty list of strategies.
+bool isStrategyOrCandidates(mlir::Attribute attr);
+
+/// The name of the module attribute that holds the machine.
+inline constexpr llvm::StringLiteral kMachineAttrName = "smash.machine";
+/// The name of the attribute of a product that holds what is known of its
+/// operands: a dictionary of integers (see Strategy/Statistics.h).
+inline constexpr llvm::StringLiteral kStatisticsAttrName = "smash.statistics";
+} // namespace smash
+
+#define GET_ATTRDEF_CLASSES
+#include "Smash/IR/SmashAttributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "Smash/IR/SmashTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "Smash/IR/SmashOps.h.inc"
+
+namespace smash {
+/// The machine that `op`'s module names, or null after a diagnostic that says
+/// what is missing.
+MachineAttr getMachine(mlir::Operation *op);
+} // namespace smash
+
+#endif // SMASH_IR_SMASH_H

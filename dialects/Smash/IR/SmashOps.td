@@ -1,0 +1,314 @@
+//===- SmashOps.td - products on tensors -*- tablegen -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_IR_SMASHOPS_TD
+#define SMASH_IR_SMASHOPS_TD
+
+include "Smash/IR/SmashTypes.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Smash_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Smash_Dialect, opMnemonic, traits>;
+
+// A strategy, or an ordered list of candidates.
+def Smash_StrategyOrCandidates : Attr<
+    CPred<"::smash::isStrategyOrCandidates($_self)">,
+    "a strategy, or a non-empty list of strategies"> {
+  let storageType = "::mlir::Attribute";
+  let returnType = "::mlir::Attribute";
+  let convertFromStorage = "$_self";
+}
+
+def Smash_SpGEMMOp : Smash_Op<"spgemm",
+    [Pure, DestinationStyleOpInterface,
+     DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+       ["reifyResultShapes"]>,
+     TypesMatchWith<"result type is the type of outs", "c", "result", "$_self">
+    ]> {
+  let summary = "multiplies two sparse matrices";
+  let description = [{
+    Computes `C<M> (+)= op(A) * op(B)` over a semiring, where `op` transposes
+    when `transpose_a` or `transpose_b` stands.
+
+    Guaranteed:
+    - an entry of C stands exactly where at least one product does (and the mask
+      allows), whatever its value: numerically cancelled entries stay;
+    - C's rows are sorted if C's level is ordered; a `nonordered` level licenses
+      any order;
+    - `outs` is the only init: a `tensor.empty` or `bufferization.alloc_tensor`
+      is overwritten, anything else is accumulated into with the semiring's
+      add, or with the one that `accumulate` names;
+    - a `mask` is structural (what counts is where M has entries) unless `value`
+      stands: GraphBLAS's default is by value. `complement` inverts it;
+      `replace` deletes the entries of `outs` that the mask does not allow.
+
+    Unspecified: the order in which products of one entry are added, unless the
+    strategy merges exclusively (then in ascending inner index).
+
+    Operands are `tensor<m x k>`, `tensor<k x n>` and `tensor<m x n>` (after
+    `op`) of one element type, with an upstream `#sparse_tensor.encoding`;
+    `strategy` says how, and is `auto` when absent.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @square(%a: tensor<?x?xf64, #CSR>, %m: index)
+        -> tensor<?x?xf64, #CSR> {
+      %init = tensor.empty(%m, %m) : tensor<?x?xf64, #CSR>
+      %c = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>,
+                                     tensor<?x?xf64, #CSR>)
+                        outs(%init : tensor<?x?xf64, #CSR>)
+                        semiring(plus_times)
+                        strategy(row_wise, accumulator = hash)
+      return %c : tensor<?x?xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$a, AnyRankedTensor:$b,
+    AnyRankedTensor:$c, Optional<AnyRankedTensor>:$mask,
+    UnitAttr:$mask_complement, UnitAttr:$mask_value, UnitAttr:$replace,
+    OptionalAttr<Smash_MonoidAttr>:$accumulate,
+    UnitAttr:$transpose_a, UnitAttr:$transpose_b,
+    Smash_SemiringAttr:$semiring, Smash_StrategyOrCandidates:$strategy);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    `outs` `(` $c `:` type($c) `)`
+    custom<Mask>($mask, type($mask), $mask_complement, $mask_value)
+    (`replace` $replace^)?
+    custom<Accumulate>($accumulate)
+    (`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)?
+    `semiring` `(` custom<Semiring>($semiring) `)`
+    custom<StrategyClause>($strategy)
+    attr-dict
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getCMutable(); }
+
+    /// The one strategy; null when the op carries a list of candidates.
+    StrategyAttr getSingleStrategy() {
+      return ::llvm::dyn_cast<StrategyAttr>(getStrategy());
+    }
+  }];
+}
+
+def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic", [Pure]> {
+  let summary = "computes the pattern of a product";
+  let description = [{
+    The symbolic phase: where C = A * B has entries, as a plan that
+    `smash.spgemm_numeric` fills, any number of times, for operands of the same
+    pattern. Reads no value.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @plan(%a: tensor<?x?xf64, #CSR>) -> !smash.plan<i32, i32> {
+      %p = smash.spgemm_symbolic ins(%a, %a : tensor<?x?xf64, #CSR>,
+                                              tensor<?x?xf64, #CSR>)
+             strategy(row_wise, accumulator = dense) : !smash.plan<i32, i32>
+      return %p : !smash.plan<i32, i32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$a, AnyRankedTensor:$b,
+                       Smash_StrategyOrCandidates:$strategy);
+  let results = (outs Smash_PlanType:$plan);
+  let assemblyFormat = [{
+    `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    custom<StrategyClause>($strategy) attr-dict `:` type($plan)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
+    [Pure, DestinationStyleOpInterface,
+     DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+       ["reifyResultShapes"]>,
+     TypesMatchWith<"result type is the type of outs", "c", "result", "$_self">
+    ]> {
+  let summary = "fills a planned product with values";
+  let description = [{
+    The numeric phase: C = A * B with the pattern of `plan`. A plan that was
+    made for operands of another pattern is an error at run time (the kernel
+    compares fingerprints, in time linear in the operands).
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @fill(%p: !smash.plan<i32, i32>, %a: tensor<?x?xf64, #CSR>,
+                    %init: tensor<?x?xf64, #CSR>) -> tensor<?x?xf64, #CSR> {
+      %c = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+             ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)
+             outs(%init : tensor<?x?xf64, #CSR>)
+             semiring(plus_times) strategy(row_wise, accumulator = dense)
+      return %c : tensor<?x?xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins Smash_PlanType:$plan, AnyRankedTensor:$a,
+    AnyRankedTensor:$b, AnyRankedTensor:$c, Smash_SemiringAttr:$semiring,
+    Smash_StrategyOrCandidates:$strategy);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    `plan` `(` $plan `:` type($plan) `)`
+    `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    `outs` `(` $c `:` type($c) `)`
+    `semiring` `(` custom<Semiring>($semiring) `)`
+    custom<StrategyClause>($strategy) attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getCMutable(); }
+  }];
+}
+
+def Smash_TransposeOp : Smash_Op<"transpose", [Pure]> {
+  let summary = "a transposed copy of a sparse matrix";
+  let description = [{
+    The conversion that a dataflow needs when an operand is stored the other way
+    round: what it costs stands in the IR. The result is sorted.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @transpose(%a: tensor<4x8xf64, #CSR>) -> tensor<8x4xf64, #CSR> {
+      %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSR>
+      return %t : tensor<8x4xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Between tensors and buffers
+//===----------------------------------------------------------------------===//
+
+def Smash_AssembleOp : Smash_Op<"assemble", [Pure]> {
+  let summary = "a sparse tensor made of its buffers";
+  let description = [{
+    A CSR tensor from its shape and three buffers, which it takes over: `rows` +
+    1 positions, then as many coordinates and values as the last position says.
+    Unlike `sparse_tensor.assemble`, shapes may be dynamic.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @assemble(%m: index, %n: index, %pos: memref<?xi32>,
+        %crd: memref<?xi32>, %val: memref<?xf64>) -> tensor<?x?xf64, #CSR> {
+      %t = smash.assemble [%m, %n] %pos, %crd, %val
+        : memref<?xi32>, memref<?xi32>, memref<?xf64> to tensor<?x?xf64, #CSR>
+      return %t : tensor<?x?xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins Index:$rows, Index:$cols, AnyMemRef:$positions,
+                       AnyMemRef:$coordinates, AnyMemRef:$values);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $values attr-dict
+    `:` type($positions) `,` type($coordinates) `,` type($values) `to`
+    type($result)
+  }];
+}
+
+def Smash_AssemblePlanOp : Smash_Op<"assemble_plan", [Pure]> {
+  let summary = "a plan made of its buffers";
+  let description = [{
+    A plan for a `rows` x `cols` product from its positions and coordinates,
+    which it takes over, and the fingerprint of the operands' patterns.
+
+    Example:
+
+    ```mlir
+    func.func @assemble_plan(%m: index, %n: index, %pos: memref<?xi32>,
+        %crd: memref<?xi32>, %f: i64) -> !smash.plan<i32, i32> {
+      %p = smash.assemble_plan [%m, %n] %pos, %crd, %f
+        : memref<?xi32>, memref<?xi32> to !smash.plan<i32, i32>
+      return %p : !smash.plan<i32, i32>
+    }
+    ```
+  }];
+  let arguments = (ins Index:$rows, Index:$cols, AnyMemRef:$positions,
+                       AnyMemRef:$coordinates, I64:$fingerprint);
+  let results = (outs Smash_PlanType:$result);
+  let assemblyFormat = [{
+    `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $fingerprint
+    attr-dict `:` type($positions) `,` type($coordinates) `to` type($result)
+  }];
+}
+
+def Smash_PlanPartsOp : Smash_Op<"plan_parts", [Pure]> {
+  let summary = "the buffers of a plan";
+  let description = [{
+    The shape, buffers and fingerprint of a plan. The plan keeps owning the
+    buffers.
+
+    Example:
+
+    ```mlir
+    func.func @plan_parts(%p: !smash.plan<i32, i32>) -> i64 {
+      %m, %n, %pos, %crd, %f = smash.plan_parts %p : !smash.plan<i32, i32>
+        to memref<?xi32>, memref<?xi32>
+      return %f : i64
+    }
+    ```
+  }];
+  let arguments = (ins Smash_PlanType:$plan);
+  let results = (outs Index:$rows, Index:$cols, AnyMemRef:$positions,
+                      AnyMemRef:$coordinates, I64:$fingerprint);
+  let assemblyFormat = [{
+    $plan attr-dict `:` type($plan) `to` type($positions) `,` type($coordinates)
+  }];
+}
+
+def Smash_ReleaseOp : Smash_Op<"release"> {
+  let summary = "frees the buffers of a tensor or a plan that is no longer used";
+  let description = [{
+    The end of life of a sparse tensor that a kernel made for itself (a
+    transposed operand, a plan used once). Using the operand afterwards is
+    undefined.
+
+    Example:
+
+    ```mlir
+    func.func @release(%p: !smash.plan<i32, i32>) {
+      smash.release %p : !smash.plan<i32, i32>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[AnyRankedTensor, Smash_PlanType]>:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+include "Smash/IR/SmashKernelOps.td"
+
+#endif // SMASH_IR_SMASHOPS_TD

@@ -1,0 +1,143 @@
+//===- CheckStrategy.cpp - what can be lowered -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Smash/Transforms/CheckStrategy.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace smash;
+
+bool smash::isLowerableCSR(Type type) {
+  auto encoding = sparse_tensor::getSparseTensorEncoding(type);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!encoding || !tensor || tensor.getRank() != 2 ||
+      encoding.getLvlRank() != 2 || !encoding.isIdentity() ||
+      encoding.isSlice())
+    return false;
+  auto legalWidth = [](unsigned width) {
+    return width == 0 || width == 32 || width == 64;
+  };
+  sparse_tensor::LevelType rows = encoding.getLvlType(0);
+  sparse_tensor::LevelType cols = encoding.getLvlType(1);
+  return sparse_tensor::isDenseLT(rows) && sparse_tensor::isCompressedLT(cols) &&
+         sparse_tensor::isUniqueLT(cols) && legalWidth(encoding.getPosWidth()) &&
+         legalWidth(encoding.getCrdWidth());
+}
+
+static LogicalResult checkFormat(Operation *op, StringRef name, Type type) {
+  if (isLowerableCSR(type))
+    return success();
+  return op->emitOpError("operand ")
+         << name << " of type " << type
+         << " is not lowered yet; CSR with 32-bit, 64-bit or index positions "
+            "and coordinates is";
+}
+
+/// The rules of `strategy` that no format or machine enters into.
+static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
+                                StrategyAttr &strategy) {
+  strategy = dyn_cast<StrategyAttr>(attr);
+  if (!strategy)
+    return op->emitOpError("a list of candidate strategies is not lowered yet; "
+                           "one strategy is");
+  Dataflow dataflow = strategy.getDataflow();
+  if (dataflow == Dataflow::Auto)
+    return op->emitOpError("has strategy auto: run smash-select-strategy "
+                           "before lowering");
+  if (dataflow != Dataflow::RowWise)
+    return op->emitOpError("dataflow ")
+           << stringifyDataflow(dataflow)
+           << " is not lowered yet; row_wise is";
+  if (strategy.getBins().empty())
+    return op->emitOpError("strategy ") << strategy.spelling()
+           << " names no accumulator: run smash-select-strategy before "
+              "lowering";
+  for (BinAttr bin : strategy.getBins())
+    if (bin.getAccumulator() != AccumulatorKind::Dense &&
+        bin.getAccumulator() != AccumulatorKind::Hash)
+      return op->emitOpError("accumulator ")
+             << stringifyAccumulatorKind(bin.getAccumulator())
+             << " is not lowered yet; dense and hash are";
+  if (strategy.getTable() != Table::Packed)
+    return op->emitOpError("table = fragmented is not lowered yet; packed is");
+  if (strategy.getWriteback() != Writeback::Scan)
+    return op->emitOpError("writeback = bulk is not lowered yet; scan is");
+  if (strategy.getMerge() == MergeMode::Atomic) {
+    if (isa<ComplexType>(element))
+      return op->emitOpError("merge = atomic has no atomic add for ")
+             << element << "; merge = exclusive needs none";
+    BinAttr bin = strategy.getBins().front();
+    if (bin.getAccumulator() == AccumulatorKind::Dense &&
+        bin.getOccupancy() != Occupancy::List)
+      return op->emitOpError("merge = atomic with occupancy = bitmap is not "
+                             "lowered yet; list is");
+  }
+  return success();
+}
+
+static bool isEmptyInit(Value init) {
+  if (init.getDefiningOp<tensor::EmptyOp>())
+    return true;
+  auto alloc = init.getDefiningOp<bufferization::AllocTensorOp>();
+  return alloc && !alloc.getCopy();
+}
+
+static LogicalResult checkInit(Operation *op, Value init) {
+  if (isEmptyInit(init))
+    return success();
+  return op->emitOpError("accumulating into outs is not lowered yet; outs "
+                         "that is tensor.empty or bufferization.alloc_tensor "
+                         "is overwritten");
+}
+
+LogicalResult smash::checkLowerable(SpGEMMOp op) {
+  StrategyAttr strategy;
+  Type element = cast<RankedTensorType>(op.getA().getType()).getElementType();
+  if (failed(checkKnobs(op, op.getStrategy(), element, strategy)) ||
+      failed(checkFormat(op, "a", op.getA().getType())) ||
+      failed(checkFormat(op, "b", op.getB().getType())) ||
+      failed(checkFormat(op, "c", op.getC().getType())))
+    return failure();
+  if (op.getMask())
+    return op.emitOpError("a mask is not lowered yet");
+  if (op.getAccumulate())
+    return op.emitOpError("accumulate is not lowered yet");
+  if (op.getTransposeA() || op.getTransposeB())
+    return op.emitOpError("a row-wise product reads both operands by rows: run "
+                          "smash-insert-conversions before lowering");
+  return checkInit(op, op.getC());
+}
+
+LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {
+  StrategyAttr strategy;
+  Type element = cast<RankedTensorType>(op.getA().getType()).getElementType();
+  if (failed(checkKnobs(op, op.getStrategy(), element, strategy)) ||
+      failed(checkFormat(op, "a", op.getA().getType())) ||
+      failed(checkFormat(op, "b", op.getB().getType())))
+    return failure();
+  if (strategy.getMerge() == MergeMode::Atomic)
+    return op.emitOpError("a symbolic phase merges exclusively; not with "
+                          "merge = atomic");
+  return success();
+}
+
+LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
+  StrategyAttr strategy;
+  Type element = cast<RankedTensorType>(op.getA().getType()).getElementType();
+  if (failed(checkKnobs(op, op.getStrategy(), element, strategy)) ||
+      failed(checkFormat(op, "a", op.getA().getType())) ||
+      failed(checkFormat(op, "b", op.getB().getType())) ||
+      failed(checkFormat(op, "c", op.getC().getType())))
+    return failure();
+  if (strategy.getMerge() == MergeMode::Atomic)
+    return op.emitOpError("a numeric phase merges exclusively; not with "
+                          "merge = atomic");
+  return checkInit(op, op.getC());
+}

@@ -1,0 +1,28 @@
+//===- CheckStrategy.h - what can be lowered -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TRANSFORMS_CHECKSTRATEGY_H
+#define SMASH_TRANSFORMS_CHECKSTRATEGY_H
+
+#include "Smash/IR/Smash.h"
+
+namespace smash {
+
+/// Fails, after one diagnostic with the actual value and what is lowered, when
+/// the strategy, formats or clauses of a product cannot be lowered.
+mlir::LogicalResult checkLowerable(SpGEMMOp op);
+mlir::LogicalResult checkLowerable(SpGEMMSymbolicOp op);
+mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
+
+/// Whether `type` is a CSR tensor that kernels read: (i : dense, j :
+/// compressed), positions and coordinates of 32 or 64 bits or index.
+bool isLowerableCSR(mlir::Type type);
+
+} // namespace smash
+
+#endif // SMASH_TRANSFORMS_CHECKSTRATEGY_H

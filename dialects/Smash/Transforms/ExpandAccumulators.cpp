@@ -1,0 +1,215 @@
+//===- ExpandAccumulators.cpp - accumulators to loops over memory -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expansion.h"
+#include "Smash/Transforms/Passes.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace smash {
+#define GEN_PASS_DEF_EXPANDACCUMULATORS
+#include "Smash/Transforms/Passes.h.inc"
+} // namespace smash
+
+using namespace mlir;
+using namespace smash;
+
+#define DEBUG_TYPE "smash-expand-accumulators"
+
+//===----------------------------------------------------------------------===//
+// What the expansions share
+//===----------------------------------------------------------------------===//
+
+Value AccumulatorExpansion::create(KernelBuilder &k) {
+  Value ok;
+  state = array(k, k.mul(op.getInstances(), k.idx(kStateWords)),
+                k.getI64Type(), ok, /*zeroed=*/true);
+  allocate(k, ok);
+  k.ifThen(ok, [&] { initialise(k); });
+  return ok;
+}
+
+void AccumulatorExpansion::destroy(KernelBuilder &k) {
+  for (Value array : arrays)
+    k.dealloc(array);
+}
+
+Value AccumulatorExpansion::array(KernelBuilder &k, Value size, Type element,
+                                  Value &ok, bool zeroed) {
+  arrays.push_back(k.tryAlloc(size, element, ok, zeroed));
+  return arrays.back();
+}
+
+Value AccumulatorExpansion::stateIndex(KernelBuilder &k, Value instance,
+                                       int64_t word) {
+  return k.add(k.mul(instance, k.idx(kStateWords)), k.idx(word));
+}
+
+Values AccumulatorExpansion::inlineBody(KernelBuilder &k, UpsertOp upsert,
+                                        Value p) {
+  Block &body = upsert.getBody().front();
+  IRMapping mapping;
+  mapping.map(body.getArgument(0), p);
+  for (Operation &nested : body.without_terminator())
+    k.clone(nested, mapping);
+  Values results;
+  for (Value value : body.getTerminator()->getOperands())
+    results.push_back(mapping.lookupOrDefault(value));
+  return results;
+}
+
+void AccumulatorExpansion::mergeValue(KernelBuilder &k, Value isNew, Value slot,
+                                      Value value) {
+  Value old = k.load(values, slot);
+  Value sum = createAdd(k, k.getLoc(), monoid(), old, value);
+  k.store(k.select(isNew, value, sum), values, slot);
+}
+
+void AccumulatorExpansion::appendShared(KernelBuilder &k, Value slot) {
+  Value at = memref::AtomicRMWOp::create(
+      k, arith::AtomicRMWKind::addi, k.integer(1, k.getI64Type()), state,
+      ValueRange{k.idx(0)});
+  k.storeCast(slot, list, k.toIndex(at));
+}
+
+void AccumulatorExpansion::allocateShared(KernelBuilder &k, Value &ok) {
+  Value capacity = op.getCapacity();
+  Type key = type.getKey(), slot = k.getI64Type();
+  list = array(k, capacity, slot, ok);
+  keys = array(k, capacity, key, ok);
+  slots = array(k, capacity, slot, ok);
+  auxKeys = array(k, capacity, key, ok);
+  auxSlots = array(k, capacity, slot, ok);
+  // A window has no more rows than keys (Smash/Transforms/RowWiseKernel.cpp),
+  // or is one row.
+  offsets = array(k, k.add(capacity, k.idx(2)), slot, ok);
+}
+
+Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
+  Value zero = k.idx(0), one = k.idx(1);
+  Value threads = drain.getThreads(), rows = drain.getRows();
+  Type i64 = k.getI64Type();
+  Value stateWord = stateIndex(k, zero, 0);
+  Value count = k.loadIndex(state, stateWord);
+  // What follows divides by the columns; without any there are no keys.
+  Value columns = k.max(drain.getColumns(), one);
+  auto fetchAdd = [&](Value index) -> Value {
+    return memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
+                                       k.integer(1, i64), offsets,
+                                       ValueRange{index});
+  };
+
+  // Count the keys of each row.
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, rows, threads,
+           [&](Value row) { k.store(k.integer(0, i64), offsets, row); });
+  });
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, count, threads, [&](Value i) {
+      Value key = keyOfSlot(k, k.loadIndex(list, i));
+      fetchAdd(k.divu(key, columns));
+    });
+  });
+  k.loop(zero, rows, {zero}, [&](Value row, ValueRange v) -> Values {
+    Value entries = k.loadIndex(offsets, row);
+    k.storeCast(entries, drain.getPositions(),
+                k.add(k.add(drain.getFirstRow(), row), one));
+    k.storeCast(v[0], offsets, row);
+    return {k.add(v[0], entries)};
+  });
+  // Group the slots by row; afterwards offsets[row] is where the row ends.
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, count, threads, [&](Value i) {
+      Value slot = k.loadIndex(list, i);
+      Value key = keyOfSlot(k, slot);
+      Value at = k.toIndex(fetchAdd(k.divu(key, columns)));
+      k.storeCast(k.remu(key, columns), keys, at);
+      k.storeCast(slot, slots, at);
+    });
+  });
+  // Each row by one thread: sort, write out, clear.
+  k.threads(threads, [&](Value thread) {
+    Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
+    k.loop(thread, rows, threads, [&](Value row) {
+      Value begin = k.ifElse(
+          k.eq(row, zero), k.getIndexType(), [&]() -> Values { return {zero}; },
+          [&]() -> Values { return {k.loadIndex(offsets, k.sub(row, one))}; })[0];
+      Value end = k.loadIndex(offsets, row);
+      if (drain.getOrdered())
+        buildSort(k, module, KeyRun{keys, slots, begin, end}, auxKeys,
+                  auxSlots);
+      k.loop(begin, end, [&](Value i) {
+        Value slot = k.loadIndex(slots, i);
+        Value target = k.add(drain.getOffset(), i);
+        k.storeCast(k.load(keys, i), drain.getCoordinates(), target);
+        k.store(k.load(values, slot), drain.getValues(), target);
+        k.store(identity, values, slot);
+        clearSlot(k, slot);
+      });
+    });
+  });
+  k.store(k.integer(0, i64), state, stateWord);
+  return count;
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct ExpandAccumulatorsPass
+    : public smash::impl::ExpandAccumulatorsBase<ExpandAccumulatorsPass> {
+  void runOnOperation() override {
+    SmallVector<CreateAccumulatorOp> creates;
+    getOperation()->walk([&](CreateAccumulatorOp op) { creates.push_back(op); });
+    for (CreateAccumulatorOp op : creates)
+      if (failed(expand(op)))
+        return signalPassFailure();
+  }
+
+  LogicalResult expand(CreateAccumulatorOp op) {
+    // The users are found through the value: it may not travel.
+    SmallVector<Operation *> users(op.getAccumulator().getUsers());
+    for (Operation *user : users)
+      if (!isa<UpsertOp, DrainOp, DrainWindowOp, GatherOp,
+               DestroyAccumulatorOp>(user))
+        return user->emitOpError("uses an accumulator in a way that cannot be "
+                                 "expanded");
+    ModuleOp module = getOperation();
+    std::unique_ptr<AccumulatorExpansion> expansion =
+        op.getAccumulator().getType().getKind() == AccumulatorKind::Dense
+            ? makeDenseExpansion(op, module)
+            : makeHashExpansion(op, module);
+    OpBuilder builder(op);
+    KernelBuilder k(op.getLoc(), builder);
+    op.getOk().replaceAllUsesWith(expansion->create(k));
+    for (Operation *user : users) {
+      builder.setInsertionPoint(user);
+      KernelBuilder k(user->getLoc(), builder);
+      llvm::TypeSwitch<Operation *>(user)
+          .Case([&](UpsertOp upsert) { expansion->upsert(k, upsert); })
+          .Case([&](DrainOp drain) {
+            drain.replaceAllUsesWith(expansion->drain(k, drain));
+          })
+          .Case([&](DrainWindowOp drain) {
+            drain.replaceAllUsesWith(expansion->drainWindow(k, drain));
+          })
+          .Case([&](GatherOp gather) { expansion->gather(k, gather); })
+          .Case([&](DestroyAccumulatorOp) { expansion->destroy(k); });
+      user->erase();
+    }
+    op.erase();
+    ++numExpanded;
+    return success();
+  }
+};
+} // namespace

@@ -1,0 +1,107 @@
+//===- Expansion.h - how accumulators become loops over memory -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// Shared by the files that expand accumulators; not part of the interface.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TRANSFORMS_EXPANSION_H
+#define SMASH_TRANSFORMS_EXPANSION_H
+
+#include "Smash/IR/Semiring.h"
+#include "Smash/Transforms/KernelBuilder.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <memory>
+
+namespace smash {
+
+/// Runs of at most this many keys are sorted by insertion.
+inline constexpr int64_t kInsertionLimit = 24;
+
+/// A run of keys, perhaps with the slot of each.
+struct KeyRun {
+  mlir::Value keys, slots; ///< slots may be null
+  mlir::Value begin, end;
+};
+
+/// Sorts `run` by key (unsigned) with `auxKeys` and `auxSlots`, arrays at least
+/// as long as the run's, as scratch. Calls a function that is made once a
+/// module: insertion for short runs, else a merge sort of blocks, skipped when
+/// the run is in order already.
+void buildSort(KernelBuilder &k, mlir::ModuleOp module, const KeyRun &run,
+               mlir::Value auxKeys, mlir::Value auxSlots);
+
+/// Calls the function that sorts [begin, end) by insertion.
+void buildInsertionSort(KernelBuilder &k, mlir::ModuleOp module,
+                        const KeyRun &run);
+
+/// The buffers of one smash.create_accumulator, and what its ops expand to.
+class AccumulatorExpansion {
+public:
+  AccumulatorExpansion(CreateAccumulatorOp op, mlir::ModuleOp module)
+      : op(op), type(op.getAccumulator().getType()), module(module) {}
+  virtual ~AccumulatorExpansion() = default;
+
+  /// Allocates and initialises the buffers; returns whether memory sufficed.
+  mlir::Value create(KernelBuilder &k);
+  void destroy(KernelBuilder &k);
+
+  virtual void upsert(KernelBuilder &k, UpsertOp upsert) = 0;
+  virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) = 0;
+  virtual void gather(KernelBuilder &k, GatherOp gather) = 0;
+  mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
+
+protected:
+  virtual void allocate(KernelBuilder &k, mlir::Value &ok) = 0;
+  /// What cannot be had as zeroed memory. Runs when memory sufficed.
+  virtual void initialise(KernelBuilder &k) = 0;
+  /// The key that stands in a slot of a shared accumulator, as an index.
+  virtual mlir::Value keyOfSlot(KernelBuilder &k, mlir::Value slot) = 0;
+  /// Marks a slot as free.
+  virtual void clearSlot(KernelBuilder &k, mlir::Value slot) = 0;
+
+  /// Allocates `size` elements and remembers to free them.
+  mlir::Value array(KernelBuilder &k, mlir::Value size, mlir::Type element,
+                    mlir::Value &ok, bool zeroed = false);
+  bool hasValues() { return type.hasValues(); }
+  Monoid monoid() { return op.getSemiring().getAdd(); }
+  /// The slots that an occupied accumulator lists; one word of state.
+  mlir::Value stateIndex(KernelBuilder &k, mlir::Value instance, int64_t word);
+  /// Copies the region of `upsert` here, for position p: key and value.
+  Values inlineBody(KernelBuilder &k, UpsertOp upsert, mlir::Value p);
+  /// values[slot] = isNew ? value : values[slot] add value.
+  void mergeValue(KernelBuilder &k, mlir::Value isNew, mlir::Value slot,
+                  mlir::Value value);
+  /// Appends `slot` to the list, atomically.
+  void appendShared(KernelBuilder &k, mlir::Value slot);
+  /// The arrays that drainWindow needs.
+  void allocateShared(KernelBuilder &k, mlir::Value &ok);
+
+  CreateAccumulatorOp op;
+  AccumulatorType type;
+  mlir::ModuleOp module;
+  llvm::SmallVector<mlir::Value> arrays;
+  mlir::Value values; ///< by slot
+  mlir::Value list;   ///< slots in use, in insertion order
+  mlir::Value state;  ///< kStateWords words an instance; the first counts
+  // For windows.
+  mlir::Value keys, slots, auxKeys, auxSlots, offsets;
+};
+
+/// A cache line, so that the instances of two threads do not share one.
+inline constexpr int64_t kStateWords = 8;
+
+std::unique_ptr<AccumulatorExpansion>
+makeDenseExpansion(CreateAccumulatorOp op, mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion>
+makeHashExpansion(CreateAccumulatorOp op, mlir::ModuleOp module);
+
+} // namespace smash
+
+#endif // SMASH_TRANSFORMS_EXPANSION_H

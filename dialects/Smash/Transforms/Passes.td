@@ -1,0 +1,148 @@
+//===- Passes.td - passes of the smash dialect -------------*- tablegen -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TRANSFORMS_PASSES_TD
+#define SMASH_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
+  let summary = "copy operands into the layout that a dataflow needs";
+  let description = [{
+    The row-wise product reads both operands by rows, so a transposed operand is
+    copied first, in the open:
+
+    ```mlir
+    // before
+    %c = smash.spgemm ins(%a, %b) outs(%init) transpose_b ... strategy(row_wise)
+    // after
+    %bt = smash.transpose %b
+    %c = smash.spgemm ins(%a, %bt) outs(%init) ... strategy(row_wise)
+    smash.release %bt
+    ```
+  }];
+  let options = [
+    Option<"allowConversion", "allow-conversion", "bool", /*default=*/"true",
+           "insert conversions; otherwise a product that needs one is an error">
+  ];
+  let statistics = [
+    Statistic<"numTransposes", "transposes", "operands transposed">
+  ];
+}
+
+def LowerTranspose : Pass<"smash-lower-transpose", "::mlir::ModuleOp"> {
+  let summary = "lower transposed copies to counting sorts on buffers";
+  let description = [{
+    Turns `smash.transpose` of CSR tensors into loops: count the entries of each
+    column, prefix-sum, scatter row by row. Linear in rows + columns + entries;
+    the result is sorted.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "transposes lowered">
+  ];
+}
+
+def LowerRowWiseProduct
+    : Pass<"smash-lower-row-wise-product", "::mlir::ModuleOp"> {
+  let summary = "lower products with strategy row_wise to block-parallel kernels";
+  let description = [{
+    Row i of C is the sum over k in row i of A of A(i, k) times row k of B
+    (Gustavson, ACM TOMS 4(3), 1978), merged in an accumulator.
+
+    One pass (`phases = one`): rows are bounded by their products, C is
+    allocated at the bound (pages not touched cost nothing), tiles of rows with
+    equal work are merged and written one behind the other, and the tiles are
+    moved together at the end. Two phases: the product becomes
+    `smash.spgemm_symbolic` and `smash.spgemm_numeric`, which this pass lowers
+    too.
+
+    With `merge = atomic` the threads of a block share a window of consecutive
+    rows whose table fits the scratchpad, and merge products as they are formed
+    (SMASH, arXiv 2105.14156): window distribution, hashing, write-back.
+
+    Products with another dataflow are left alone. What parses and is not
+    lowered (masks, accumulation into a non-empty C, formats other than CSR,
+    some knobs) is one diagnostic each.
+
+    Needs the module's `smash.machine`.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "products lowered">
+  ];
+}
+
+def RelaxAtomics : Pass<"smash-relax-atomics", "::mlir::ModuleOp"> {
+  let summary = "remove atomics where one thread has an accumulator to itself";
+  let description = [{
+    An `atomic` upsert whose enclosing thread loop has one iteration, on an
+    accumulator that the loop's block made, has no one to race with:
+
+    ```mlir
+    // before
+    scf.forall (%t) in (1) { smash.upsert %acc[%c0] ... atomic {...} }
+    // after
+    scf.forall (%t) in (1) { smash.upsert %acc[%c0] ... {...} }
+    ```
+
+  }];
+  let statistics = [
+    Statistic<"numRelaxed", "relaxed", "upserts made exclusive">
+  ];
+}
+
+def ExpandAccumulators : Pass<"smash-expand-accumulators", "::mlir::ModuleOp"> {
+  let summary = "turn accumulators into loops over memory";
+  let description = [{
+    Replaces accumulators by buffers, and their ops by loops:
+
+    - `dense` is an array of values by key, a byte of occupancy per key, and a
+      list of keys (`occupancy = list`) or the range of keys seen
+      (`occupancy = bitmap`), whose bytes are scanned 64 at a time: keys come
+      out in order without a sort;
+    - `hash` is a table of tags and values with linear probing, and the list of
+      slots in use. An empty tag is all ones, which is no key.
+
+    Sorting is generated too: insertion for short runs, a two-level bitmap walk
+    for a dense accumulator's list, a merge sort otherwise.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+  ];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "accumulators expanded">
+  ];
+}
+
+def FlattenTensors : Pass<"smash-flatten-tensors", "::mlir::ModuleOp"> {
+  let summary = "give functions on sparse tensors a plain buffer interface";
+  let description = [{
+    Replaces each CSR tensor by its parts, at function boundaries too: rows,
+    columns, positions, coordinates, values (the plain calling convention for C
+    callers), and each plan by rows, columns, positions, coordinates and
+    fingerprint.
+
+    ```mlir
+    // before
+    func.func @f(%a: tensor<?x?xf64, #CSR>)
+    // after
+    func.func @f(%rows: index, %cols: index, %pos: memref<?xi32>,
+                 %crd: memref<?xi32>, %val: memref<?xf64>)
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFunctions", "functions", "functions flattened">
+  ];
+}
+
+#endif // SMASH_TRANSFORMS_PASSES_TD

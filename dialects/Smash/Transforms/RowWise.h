@@ -1,0 +1,122 @@
+//===- RowWise.h - the parts of a row-wise kernel -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// Shared by the files that build row-wise kernels; not part of the interface.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TRANSFORMS_ROWWISE_H
+#define SMASH_TRANSFORMS_ROWWISE_H
+
+#include "Smash/IR/Semiring.h"
+#include "Smash/Transforms/KernelBuilder.h"
+
+namespace smash {
+
+/// The buffers of a CSR operand, and its shape as values.
+struct CsrOperand {
+  mlir::Value rows, cols, pos, crd, val;
+};
+
+/// Reads the parts of the CSR tensor `tensor`.
+CsrOperand openOperand(KernelBuilder &k, mlir::Value tensor);
+
+/// The element types of a CSR tensor's positions and coordinates.
+mlir::Type positionTypeOf(mlir::Type tensor);
+mlir::Type coordinateTypeOf(mlir::Type tensor);
+
+/// What a row-wise kernel computes, and for which machine.
+struct RowWiseProduct {
+  CsrOperand a, b;
+  StrategyAttr strategy;
+  MachineAttr machine;
+  SemiringAttr semiring;
+  mlir::Type element;    ///< none: the pattern only
+  mlir::Type position;   ///< element type of C's positions
+  mlir::Type coordinate; ///< element type of C's coordinates
+  bool orderedB = true;  ///< rows of B ascend
+  bool orderedC = true;  ///< rows of C must ascend
+
+  bool hasValues() const { return !mlir::isa<mlir::NoneType>(element); }
+  int64_t blocks() const { return machine.getBlocks(); }
+  int64_t threads() const { return machine.getThreadsPerBlock(); }
+  bool isAtomic() const { return strategy.getMerge() == MergeMode::Atomic; }
+  /// The integer that holds a coordinate of B.
+  mlir::IntegerType keyType() const;
+};
+
+/// How rows are divided: made before C is allocated, freed at the end.
+struct WorkPlan {
+  mlir::Value ok;          ///< whether memory sufficed
+  mlir::Value rowWork;     ///< products of the rows before row i; rows + 1
+  mlir::Value tileBegin;   ///< first row of tile t; tiles + 1
+  mlir::Value tileSegment; ///< where tile t writes in C; tiles + 1
+  mlir::Value tileCount;   ///< entries that tile t wrote; tiles
+  mlir::Value status;      ///< one element, 1 when a block failed
+  mlir::Value tiles;       ///< number of tiles, a multiple of all threads
+  mlir::Value capacity;    ///< bound of nnz(C): the last segment's end
+  mlir::Value maxBound;    ///< of the row with the largest bound
+  mlir::Value shared;      ///< rows of a window at most (atomic only)
+};
+
+/// The arrays of C (or of its pattern).
+struct Result {
+  mlir::Value pos, crd, val;
+};
+
+/// Allocates the plan's arrays; sets `ok`.
+WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);
+
+/// Counts products, cuts tiles of equal work, lays out their segments.
+void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
+                  WorkPlan &plan);
+void freeWorkPlan(KernelBuilder &k, const WorkPlan &plan);
+
+/// min(products of row i, columns of C).
+mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
+                     const WorkPlan &plan, mlir::Value row);
+
+/// The one-pass kernel (C, or its pattern when the product has no values).
+/// Empty buffers after an error, which has been recorded.
+Result buildOnePass(KernelBuilder &k, const RowWiseProduct &product);
+
+/// The values of C for a known pattern (positions and coordinates of C), in
+/// buffers of C's own.
+Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
+                    Result pattern);
+
+/// Calls `body` with the accumulators made and not failed, inside a block.
+/// `capacity`: the most distinct keys of a row.
+struct Accumulators {
+  llvm::SmallVector<mlir::Value, 2> ofBin; ///< one per bin, may repeat
+};
+void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
+                      mlir::Value capacity, mlir::Value status,
+                      llvm::function_ref<void(const Accumulators &)> body);
+
+/// Merges row `row` of C into an accumulator instance, exclusively.
+void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
+              mlir::Value accumulator, mlir::Value instance, mlir::Value row,
+              mlir::Value bound);
+
+/// Runs `body` for the bin that a row of `bound` falls into; its results are
+/// those of `types`.
+Values selectBin(KernelBuilder &k, const RowWiseProduct &product,
+                 mlir::Value bound, mlir::TypeRange types,
+                 llvm::function_ref<Values(unsigned)> body);
+
+/// For each tile (of `tiles`, a multiple of the threads of a block), calls
+/// `body` with its number and the thread's in the block; inside a block.
+void forEachTile(KernelBuilder &k, const RowWiseProduct &product,
+                 mlir::Value tiles,
+                 llvm::function_ref<void(mlir::Value, mlir::Value)> body);
+
+} // namespace smash
+
+#endif // SMASH_TRANSFORMS_ROWWISE_H

@@ -1,0 +1,532 @@
+//===- RowWiseKernel.cpp - merging rows and writing them back -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowWise.h"
+
+using namespace mlir;
+using namespace smash;
+
+//===----------------------------------------------------------------------===//
+// Parts
+//===----------------------------------------------------------------------===//
+
+/// The rows of a window never exceed its keys' tag: row * cols + col must stay
+/// below the empty marker, all ones.
+static Value tagRows(KernelBuilder &k, const RowWiseProduct &product) {
+  int64_t limit =
+      product.keyType().getWidth() == 32 ? int64_t(UINT32_MAX) : INT64_MAX;
+  Value cols = k.max(product.b.cols, k.idx(1));
+  return k.max(k.divu(k.idx(limit - 1), cols), k.idx(1));
+}
+
+/// Bytes of one key in a window's accumulator.
+static int64_t slotBytes(const RowWiseProduct &product) {
+  unsigned valueBits =
+      product.element.isInteger(1) ? 8 : product.element.getIntOrFloatBitWidth();
+  int64_t tag = product.strategy.getBins().front().getAccumulator() ==
+                        AccumulatorKind::Hash
+                    ? product.keyType().getWidth() / 8
+                    : 1;
+  return valueBits / 8 + tag;
+}
+
+namespace {
+/// What a window may hold.
+struct WindowLimits {
+  Value rows; ///< rows at most, at least 1
+  Value keys; ///< sum of row bounds at most, unless it is one row
+};
+} // namespace
+
+static WindowLimits windowLimits(KernelBuilder &k,
+                                 const RowWiseProduct &product) {
+  int64_t slots = std::max<int64_t>(
+      product.machine.getScratchpadBytes() / slotBytes(product), 2);
+  WindowLimits limits;
+  limits.rows = tagRows(k, product);
+  if (product.strategy.getBins().front().getAccumulator() ==
+      AccumulatorKind::Dense) {
+    // The whole of rows x columns is laid out.
+    Value cols = k.max(product.b.cols, k.idx(1));
+    limits.rows =
+        k.min(limits.rows, k.max(k.divu(k.idx(slots), cols), k.idx(1)));
+    limits.keys = k.idx(INT64_MAX);
+  } else {
+    int64_t keys = std::max<int64_t>(
+        slots / 100 * product.strategy.getFillLimit(), 1);
+    limits.keys = k.idx(keys);
+    // A row costs an offset even when it is empty.
+    limits.rows = k.min(limits.rows, k.idx(keys));
+  }
+  if (int64_t window = product.strategy.getWindow())
+    limits.rows = k.min(limits.rows, k.idx(window));
+  return limits;
+}
+
+/// The largest bound among the bins that share an accumulator with `bin`.
+static int64_t largestBound(const RowWiseProduct &product, BinAttr bin) {
+  int64_t largest = 0;
+  for (BinAttr other : product.strategy.getBins())
+    if (other.getAccumulator() == bin.getAccumulator() &&
+        other.getOccupancy() == bin.getOccupancy())
+      largest = std::max(largest, other.getBound());
+  return largest;
+}
+
+void smash::withAccumulators(
+    KernelBuilder &k, const RowWiseProduct &product, Value capacity,
+    Value status, function_ref<void(const Accumulators &)> body) {
+  Accumulators accumulators;
+  SmallVector<CreateAccumulatorOp> made;
+  Value ok;
+  for (BinAttr bin : product.strategy.getBins()) {
+    // Bins of one kind share an accumulator: a row is drained before the next.
+    CreateAccumulatorOp found;
+    for (CreateAccumulatorOp op : made)
+      if (op.getAccumulator().getType().getKind() == bin.getAccumulator() &&
+          op.getOccupancy() == bin.getOccupancy())
+        found = op;
+    if (!found) {
+      Value keys = product.b.cols, instances = k.idx(product.threads());
+      Value room = k.min(capacity, k.idx(largestBound(product, bin)));
+      if (product.isAtomic()) {
+        WindowLimits limits = windowLimits(k, product);
+        keys = k.mul(limits.rows, product.b.cols);
+        instances = k.idx(1);
+        room = bin.getAccumulator() == AccumulatorKind::Dense
+                   ? keys
+                   : k.max(capacity, limits.keys);
+      }
+      auto type = AccumulatorType::get(k.getContext(), bin.getAccumulator(),
+                                       product.keyType(), product.element);
+      found = CreateAccumulatorOp::create(
+          k, type, k.getI1Type(), keys, room, instances, product.semiring,
+          bin.getOccupancy(), product.strategy.getHashFunction(),
+          product.strategy.getFillLimit(), product.isAtomic());
+      ok = k.conjunction(ok, found.getOk());
+      made.push_back(found);
+    }
+    accumulators.ofBin.push_back(found.getAccumulator());
+  }
+  k.ifElse(
+      ok, {},
+      [&]() -> Values {
+        body(accumulators);
+        return {};
+      },
+      [&]() -> Values {
+        // Any block may say so: they all store the same.
+        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign, k.idx(1),
+                                    status, ValueRange{k.idx(0)});
+        return {};
+      });
+  for (CreateAccumulatorOp op : made)
+    DestroyAccumulatorOp::create(k, op.getAccumulator());
+}
+
+/// The region of an upsert for one entry of A: key and value of each product.
+static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
+                      Value accumulator, Value instance, Value bound,
+                      Value entry, Value keyBase, bool atomic) {
+  const CsrOperand &a = product.a, &b = product.b;
+  Value inner = k.loadIndex(a.crd, entry);
+  Value factor;
+  if (product.hasValues() && readsOperands(product.semiring))
+    factor = k.load(a.val, entry);
+  Value lo = k.loadIndex(b.pos, inner);
+  Value hi = k.loadIndex(b.pos, k.add(inner, k.idx(1)));
+  UpsertOp::create(
+      k, accumulator, instance, bound, lo, hi, product.orderedB, atomic,
+      [&](OpBuilder &nested, Location loc, Value p) {
+        KernelBuilder k(loc, nested);
+        Value key = k.load(b.crd, p);
+        if (keyBase)
+          key = k.add(keyBase, k.toIndex(key));
+        Values yielded = {k.cast(key, product.keyType())};
+        if (product.hasValues()) {
+          Value x = factor, y = x ? k.load(b.val, p) : Value();
+          if (!x) // The multiply reads neither.
+            x = y = createIdentity(k, loc, Monoid::Or, product.element);
+          yielded.push_back(createMultiply(k, loc, product.semiring, x, y));
+        }
+        YieldOp::create(k, ValueRange(yielded));
+      });
+}
+
+void smash::mergeRow(KernelBuilder &k, const RowWiseProduct &product,
+                     Value accumulator, Value instance, Value row,
+                     Value bound) {
+  Value begin = k.loadIndex(product.a.pos, row);
+  Value end = k.loadIndex(product.a.pos, k.add(row, k.idx(1)));
+  k.loop(begin, end, [&](Value entry) {
+    upsertRow(k, product, accumulator, instance, bound, entry,
+              /*keyBase=*/Value(), /*atomic=*/false);
+  });
+}
+
+static Values selectBinFrom(KernelBuilder &k, const RowWiseProduct &product,
+                            unsigned first, Value bound, TypeRange types,
+                            function_ref<Values(unsigned)> body) {
+  ArrayRef<BinAttr> bins = product.strategy.getBins();
+  if (first + 1 == bins.size())
+    return body(first);
+  Value inside = k.le(bound, k.idx(bins[first].getBound()));
+  return k.ifElse(
+      inside, types, [&] { return body(first); },
+      [&] {
+        return selectBinFrom(k, product, first + 1, bound, types, body);
+      });
+}
+
+Values smash::selectBin(KernelBuilder &k, const RowWiseProduct &product,
+                        Value bound, TypeRange types,
+                        function_ref<Values(unsigned)> body) {
+  return selectBinFrom(k, product, 0, bound, types, body);
+}
+
+void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,
+                        Value tiles, function_ref<void(Value, Value)> body) {
+  Value threads = k.idx(product.threads());
+  Value groups = k.divu(tiles, threads);
+  WorkLoopOp::create(
+      k, k.idx(0), groups, product.strategy.getSchedule(),
+      [&](OpBuilder &nested, Location loc, Value group) {
+        KernelBuilder inner(loc, nested);
+        inner.threads(threads, [&](Value thread) {
+          // The body uses k: let it stand here meanwhile.
+          OpBuilder::InsertionGuard guard(k);
+          k.setInsertionPoint(inner.getInsertionBlock(),
+                              inner.getInsertionPoint());
+          body(k.add(k.mul(group, threads), thread), thread);
+        });
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// One pass
+//===----------------------------------------------------------------------===//
+
+/// Each thread merges the rows of its tile one at a time.
+static void mergeExclusive(KernelBuilder &k, const RowWiseProduct &product,
+                           const WorkPlan &plan, const Result &c,
+                           const Accumulators &accumulators) {
+  Value one = k.idx(1);
+  forEachTile(k, product, plan.tiles, [&](Value tile, Value thread) {
+    Value segment = k.load(plan.tileSegment, tile);
+    Values end = k.loop(
+        k.load(plan.tileBegin, tile),
+        k.load(plan.tileBegin, k.add(tile, one)), {segment},
+        [&](Value row, ValueRange cursor) -> Values {
+          Value bound = rowBound(k, product, plan, row);
+          Values count = selectBin(
+              k, product, bound, k.getIndexType(), [&](unsigned bin) -> Values {
+                Value accumulator = accumulators.ofBin[bin];
+                mergeRow(k, product, accumulator, thread, row, bound);
+                return {DrainOp::create(k, accumulator, thread,
+                                        product.orderedC, c.crd, c.val,
+                                        cursor[0])};
+              });
+          k.storeCast(count[0], c.pos, k.add(row, one));
+          return {k.add(cursor[0], count[0])};
+        });
+    k.store(k.sub(end[0], segment), plan.tileCount, tile);
+  });
+}
+
+/// The threads of a block merge a window of rows together, atomically.
+static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
+                         const WorkPlan &plan, const Result &c,
+                         const Accumulators &accumulators) {
+  Value zero = k.idx(0), one = k.idx(1);
+  Value threads = k.idx(product.threads());
+  Value accumulator = accumulators.ofBin.front();
+  auto buildTile = [&](Value tile) {
+    WindowLimits limits = windowLimits(k, product);
+    Value segment = k.load(plan.tileSegment, tile);
+    Value last = k.load(plan.tileBegin, k.add(tile, one));
+    Values end = k.whileLoop(
+        {k.load(plan.tileBegin, tile), segment},
+        [&](ValueRange v) { return k.lt(v[0], last); },
+        [&](ValueRange v) -> Values {
+          Value first = v[0];
+          // Window distribution: as many rows as the table holds.
+          Values window = k.whileLoop(
+              {k.add(first, one), rowBound(k, product, plan, first)},
+              [&](ValueRange w) {
+                return k.ifElse(
+                    k.lt(w[0], last), k.getI1Type(),
+                    [&]() -> Values {
+                      Value keys =
+                          k.add(w[1], rowBound(k, product, plan, w[0]));
+                      return {k.band(k.le(keys, limits.keys),
+                                     k.lt(k.sub(w[0], first), limits.rows))};
+                    },
+                    [&]() -> Values { return {k.boolean(false)}; })[0];
+              },
+              [&](ValueRange w) -> Values {
+                return {k.add(w[0], one),
+                        k.add(w[1], rowBound(k, product, plan, w[0]))};
+              });
+          Value behind = window[0], bound = window[1];
+          // Hashing: entry e of A goes to thread e modulo the threads.
+          k.threads(threads, [&](Value thread) {
+            k.loop(first, behind, [&](Value row) {
+              Value base = k.mul(k.sub(row, first), product.b.cols);
+              Value begin = k.loadIndex(product.a.pos, row);
+              Value end = k.loadIndex(product.a.pos, k.add(row, one));
+              Value skip = k.remu(
+                  k.sub(k.add(thread, threads), k.remu(begin, threads)),
+                  threads);
+              k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
+                upsertRow(k, product, accumulator, zero, bound, entry, base,
+                          /*atomic=*/true);
+              });
+            });
+          });
+          // Write-back.
+          Value count = DrainWindowOp::create(
+              k, k.getIndexType(), accumulator, first, k.sub(behind, first),
+              product.b.cols, threads, product.orderedC, c.pos, c.crd, c.val,
+              v[1]);
+          return {behind, k.add(v[1], count)};
+        });
+    k.store(k.sub(end[1], segment), plan.tileCount, tile);
+  };
+  WorkLoopOp::create(k, zero, plan.tiles, product.strategy.getSchedule(),
+                     [&](OpBuilder &nested, Location, Value tile) {
+                       OpBuilder::InsertionGuard guard(k);
+                       k.setInsertionPoint(nested.getInsertionBlock(),
+                                           nested.getInsertionPoint());
+                       buildTile(tile);
+                     });
+}
+
+static Value emptyBuffer(KernelBuilder &k, Type element) {
+  Value ok;
+  return k.tryAlloc(k.idx(0), element, ok);
+}
+
+static Result emptyResult(KernelBuilder &k, const RowWiseProduct &product) {
+  Result result;
+  result.pos = emptyBuffer(k, product.position);
+  result.crd = emptyBuffer(k, product.coordinate);
+  if (product.hasValues())
+    result.val = emptyBuffer(k, product.element);
+  return result;
+}
+
+static Values toValues(const Result &result) {
+  Values values = {result.pos, result.crd};
+  if (result.val)
+    values.push_back(result.val);
+  return values;
+}
+
+static Result fromValues(const Values &values) {
+  Result result{values[0], values[1], Value()};
+  if (values.size() == 3)
+    result.val = values[2];
+  return result;
+}
+
+static void freeResult(KernelBuilder &k, const Result &result) {
+  for (Value buffer : toValues(result))
+    k.dealloc(buffer);
+}
+
+static SmallVector<Type> resultTypes(const RowWiseProduct &product) {
+  SmallVector<Type> types = {bufferOf(product.position),
+                             bufferOf(product.coordinate)};
+  if (product.hasValues())
+    types.push_back(bufferOf(product.element));
+  return types;
+}
+
+/// The largest position that fits. Positions are unsigned, but consumers read
+/// them as signed 32-bit integers as well.
+static int64_t largestPosition(Type position) {
+  return position.isInteger(32) ? INT32_MAX : INT64_MAX;
+}
+
+/// Counts become positions, tiles move together, what is left is given back.
+static Values finish(KernelBuilder &k, const RowWiseProduct &product,
+                     const WorkPlan &plan, const Result &c, Value total) {
+  Value zero = k.idx(0), one = k.idx(1);
+  k.storeCast(zero, c.pos, zero);
+  k.loop(zero, product.a.rows, {zero}, [&](Value row, ValueRange v) -> Values {
+    Value next = k.add(row, one);
+    Value end = k.add(v[0], k.loadIndex(c.pos, next));
+    k.storeCast(end, c.pos, next);
+    return {end};
+  });
+  k.loop(one, plan.tiles, [&](Value tile) {
+    Value from = k.load(plan.tileSegment, tile);
+    Value to = k.loadIndex(c.pos, k.load(plan.tileBegin, tile));
+    k.ifThen(k.ne(from, to), [&] {
+      // Downwards, in ascending order: safe where the two overlap.
+      k.loop(zero, k.load(plan.tileCount, tile), [&](Value i) {
+        Value source = k.add(from, i), target = k.add(to, i);
+        k.store(k.load(c.crd, source), c.crd, target);
+        if (c.val)
+          k.store(k.load(c.val, source), c.val, target);
+      });
+    });
+  });
+  Values result = {c.pos};
+  for (Value buffer : {c.crd, c.val})
+    if (buffer)
+      result.push_back(ResizeOp::create(k, buffer.getType(), buffer, total));
+  return result;
+}
+
+/// Whether the operands' positions are there: a product before this one that
+/// failed leaves empty buffers.
+static Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
+  auto isThere = [&](const CsrOperand &operand) {
+    Value size = memref::DimOp::create(k, operand.pos, 0);
+    return k.gt(size, operand.rows);
+  };
+  return k.band(isThere(product.a), isThere(product.b));
+}
+
+/// `body` when `ok`, else `undo` and an empty result.
+static Values guarded(KernelBuilder &k, const RowWiseProduct &product, Value ok,
+                      function_ref<Values()> body,
+                      function_ref<void()> undo = [] {}) {
+  return k.ifElse(ok, resultTypes(product), body, [&] {
+    undo();
+    return toValues(emptyResult(k, product));
+  });
+}
+
+Result smash::buildOnePass(KernelBuilder &k, const RowWiseProduct &product) {
+  auto multiply = [&](WorkPlan &plan) -> Values {
+    fillWorkPlan(k, product, plan);
+    Result c;
+    Value ok;
+    c.pos = k.tryAlloc(k.add(product.a.rows, k.idx(1)), product.position, ok);
+    c.crd = k.tryAlloc(plan.capacity, product.coordinate, ok);
+    if (product.hasValues())
+      c.val = k.tryAlloc(plan.capacity, product.element, ok);
+    auto undo = [&] { freeResult(k, c); };
+    return guarded(
+        k, product, ok,
+        [&] {
+          k.blocks(k.idx(product.blocks()), [&](Value) {
+            withAccumulators(
+                k, product, plan.maxBound, plan.status,
+                [&](const Accumulators &accumulators) {
+                  if (product.isAtomic())
+                    mergeWindows(k, product, plan, c, accumulators);
+                  else
+                    mergeExclusive(k, product, plan, c, accumulators);
+                });
+          });
+          Value fine = k.eq(k.load(plan.status, k.idx(0)), k.idx(0));
+          return guarded(
+              k, product, fine,
+              [&] {
+                Value zero = k.idx(0);
+                Value total = k.loop(zero, plan.tiles, {zero},
+                                     [&](Value tile, ValueRange v) -> Values {
+                                       return {k.add(
+                                           v[0],
+                                           k.load(plan.tileCount, tile))};
+                                     })[0];
+                Value limit = k.idx(largestPosition(product.position));
+                return guarded(
+                    k, product, k.le(total, limit),
+                    [&] { return finish(k, product, plan, c, total); },
+                    [&] {
+                      FailOp::create(k, ErrorCode::PositionOverflow, total,
+                                     limit);
+                      undo();
+                    });
+              },
+              undo);
+        },
+        undo);
+  };
+  Values c = guarded(k, product, operandsAreThere(k, product), [&]() -> Values {
+    WorkPlan plan = allocateWorkPlan(k, product);
+    Values result =
+        guarded(k, product, plan.ok, [&] { return multiply(plan); });
+    freeWorkPlan(k, plan);
+    return result;
+  });
+  return fromValues(c);
+}
+
+//===----------------------------------------------------------------------===//
+// Numeric phase
+//===----------------------------------------------------------------------===//
+
+Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
+                           Result pattern) {
+  Value zero = k.idx(0), one = k.idx(1);
+  auto multiply = [&](WorkPlan &plan, Value entries) -> Values {
+    fillWorkPlan(k, product, plan);
+    Result c;
+    Value ok, rows1 = k.add(product.a.rows, one);
+    c.pos = k.tryAlloc(rows1, product.position, ok);
+    c.crd = k.tryAlloc(entries, product.coordinate, ok);
+    c.val = k.tryAlloc(entries, product.element, ok);
+    auto undo = [&] { freeResult(k, c); };
+    auto fill = [&](const Accumulators &accumulators) {
+      forEachTile(k, product, plan.tiles, [&](Value tile, Value thread) {
+        k.loop(k.load(plan.tileBegin, tile),
+               k.load(plan.tileBegin, k.add(tile, one)), [&](Value row) {
+                 Value bound = rowBound(k, product, plan, row);
+                 Value lo = k.loadIndex(pattern.pos, row);
+                 Value hi = k.loadIndex(pattern.pos, k.add(row, one));
+                 selectBin(k, product, bound, {}, [&](unsigned bin) -> Values {
+                   Value accumulator = accumulators.ofBin[bin];
+                   mergeRow(k, product, accumulator, thread, row, bound);
+                   GatherOp::create(k, accumulator, thread, bound, pattern.crd,
+                                    c.val, lo, hi);
+                   return {};
+                 });
+                 k.storeCast(hi, c.pos, k.add(row, one));
+                 // C owns its coordinates: the plan is used again.
+                 k.loop(lo, hi, [&](Value p) {
+                   k.storeCast(k.load(pattern.crd, p), c.crd, p);
+                 });
+               });
+      });
+    };
+    return guarded(
+        k, product, ok,
+        [&] {
+          k.storeCast(zero, c.pos, zero);
+          k.blocks(k.idx(product.blocks()), [&](Value) {
+            withAccumulators(k, product, plan.maxBound, plan.status, fill);
+          });
+          Value fine = k.eq(k.load(plan.status, zero), zero);
+          return guarded(
+              k, product, fine, [&] { return toValues(c); }, undo);
+        },
+        undo);
+  };
+  Value size = memref::DimOp::create(k, pattern.pos, 0);
+  Value there = k.band(operandsAreThere(k, product), k.gt(size, product.a.rows));
+  Values c = guarded(k, product, there, [&]() -> Values {
+    Value entries = k.loadIndex(pattern.pos, product.a.rows);
+    Value limit = k.idx(largestPosition(product.position));
+    return guarded(
+        k, product, k.le(entries, limit),
+        [&]() -> Values {
+          WorkPlan plan = allocateWorkPlan(k, product);
+          Values result = guarded(k, product, plan.ok,
+                                  [&] { return multiply(plan, entries); });
+          freeWorkPlan(k, plan);
+          return result;
+        },
+        [&] { FailOp::create(k, ErrorCode::PositionOverflow, entries, limit); });
+  });
+  return fromValues(c);
+}
