@@ -1,0 +1,173 @@
+"""Multiplies every matrix of a folder, in every mode, and compares with SciPy.
+
+C = A*A, or A*A^T when A is not square. For each run: the report's figures are
+those of INDEX.md and of SciPy, smash's own check agrees, the written C reads
+back with SciPy's structure and values within the rounding bound. Where rows
+are merged exclusively, every mode writes the same bytes.
+
+    matrices_test.py --smash PATH (--folder DIR | --matrix-dir DIR)
+                     [--shard I/N] [--slow]
+
+Without --slow, products above SMALL run in a sample of the modes, drawn by the
+file's name.
+"""
+
+import glob
+import os
+import sys
+import tempfile
+import time
+import zlib
+
+import numpy as np
+
+import harness
+from harness import ALL_MODES, DEFAULT_MODE, require
+
+# Products up to which every mode runs in the quick suite, and above which one
+# sampled mode must do.
+SMALL, LARGE = 200_000, 3_000_000
+
+
+def modes_of(name, products, slow):
+    if slow or products <= SMALL:
+        return [DEFAULT_MODE, *ALL_MODES]
+    generator = np.random.RandomState(zlib.crc32(name.encode()))
+    count = 4 if products <= LARGE else 1
+    drawn = sorted(generator.choice(len(ALL_MODES), count, replace=False))
+    return [DEFAULT_MODE, *(ALL_MODES[i] for i in drawn)]
+
+
+def check_report(report, a, b, expected, figures, mode):
+    def same(key, value):
+        require(report[key] == value,
+                f"report says {key} = {report[key]}, expected {value}")
+    same("rows", expected.shape[0])
+    same("cols", expected.shape[1])
+    same("nnz_a", a.nnz)
+    same("nnz_b", b.nnz)
+    same("nnz_c", expected.nnz)
+    same("products", expected.products)
+    if figures:
+        require(a.shape == (figures["rows"], figures["cols"]) and
+                a.nnz == figures["nnz"],
+                f"INDEX.md says {figures}, the file {a.shape}, {a.nnz}")
+        same("products", figures["products"])
+        same("nnz_c", figures["nnz_c"])
+    ratio = expected.products / expected.nnz if expected.nnz else None
+    if ratio is not None:
+        require(abs(report["compression_ratio"] - ratio) <= 1e-3 * ratio,
+                f"compression ratio {report['compression_ratio']}, {ratio}")
+    if mode is not DEFAULT_MODE:
+        require(f"accumulator = {mode.accumulator}" in report["strategy"],
+                f"{mode.accumulator} was asked, ran {report['strategy']}")
+    for key in ("semiring", "threads", "compile_ms", "run_ms"):
+        require(key in report, f"no {key} in the report")
+    with np.errstate(all="ignore"):
+        norm = float(np.sqrt(np.sum(np.abs(
+            expected.values.astype(np.complex128)) ** 2)))
+    if np.isfinite(norm) and expected.value_type != "i1":
+        close = 1e-5 if expected.value_type == "f32" else 1e-9
+        require(abs(report["frobenius_norm"] - norm) <= close * norm,
+                f"frobenius norm {report['frobenius_norm']}, SciPy {norm}")
+
+
+def run_matrix(path, name, figures, slow, scratch):
+    value_type = harness.value_type_of(path)
+    a = harness.read(path)
+    square = a.shape[0] == a.shape[1]
+    b = a if square else a.T.tocsr()
+    arguments = ["multiply", path]
+    if not square:
+        arguments.append("--transpose-b")
+    if value_type == "i1":
+        # What `+` of two truth values is, this test leaves to others.
+        arguments.append("--semiring=or_and")
+    expected = harness.Expected(a, b, value_type)
+    output = os.path.join(scratch, "C.mtx")
+    report = os.path.join(scratch, "report.json")
+    agreed = {}     # digest of a C that SciPy agreed with: its mode
+    exclusive = {}  # the same, of modes whose rows are merged exclusively
+    modes = modes_of(name, expected.products, slow)
+    for mode in modes:
+        def fail(message):
+            raise harness.Failure(f"{name}, {mode}: {message}")
+        # The driver's map-based check takes its time on large products.
+        check = (["--check"] if expected.products <= LARGE or slow or
+                 mode is DEFAULT_MODE else [])
+        try:
+            harness.smash(*arguments, *mode.arguments(), *check, "-o", output,
+                          f"--report={report}")
+            check_report(harness.load_json(report), a, b, expected, figures,
+                         mode)
+            found = harness.digest(output)
+        except harness.Failure as failure:
+            fail(failure)
+        if found not in agreed:
+            message = expected.compare(output)
+            if message:
+                fail(f"against SciPy: {message}")
+            agreed[found] = mode
+        exact = value_type in ("i1", "i32", "i64")
+        if exact or mode is DEFAULT_MODE or mode.block_threads == 1:
+            exclusive[found] = mode
+            if len(exclusive) > 1:
+                other = next(iter(exclusive.values()))
+                fail(f"C is not bit for bit that of {other}")
+        os.remove(output)
+        os.remove(report)
+    return len(modes)
+
+
+def list_folder(folder):
+    files = []
+    for pattern in ("**/*.mtx", "**/*.mtx.gz"):
+        files += glob.glob(os.path.join(folder, pattern), recursive=True)
+    names = sorted(os.path.relpath(f, folder) for f in files)
+    return [n for n in names if "malformed" not in n.split(os.sep)]
+
+
+def main():
+    def extend(parser):
+        parser.add_argument("--folder", default="",
+                            help="matrices to multiply, instead of those of "
+                            "--matrix-dir")
+        parser.add_argument("--shard", default="0/1")
+        parser.add_argument("--slow", action="store_true")
+        parser.add_argument("--only", default="", help="a file's name")
+    options, _ = harness.configure(extend=extend)
+    folder = options.folder or options.matrix_dir
+    shard, shards = map(int, options.shard.split("/"))
+    index = harness.read_index(folder)
+    names = list_folder(folder)
+    if not names:
+        sys.exit(f"no matrices in {folder}")
+    missing = sorted(set(index) - set(names))
+    if missing and shard == 0:
+        sys.exit(f"listed in INDEX.md, not there: {', '.join(missing)}")
+    # Neighbours by size go to different shards.
+    names.sort(key=lambda n: (-index.get(n, {}).get("products", 0), n))
+    if options.only:
+        names = [n for n in names if options.only in n]
+    names = names[shard::shards]
+    failures = runs = 0
+    for name in names:
+        start = time.time()
+        with tempfile.TemporaryDirectory(prefix="smash-test-") as scratch:
+            try:
+                count = run_matrix(os.path.join(folder, name), name,
+                                   index.get(name), options.slow, scratch)
+                runs += count
+                verdict = f"ok, {count} modes"
+                if name not in index:
+                    verdict += ", not in INDEX.md"
+            except Exception as failure:  # reported, and the next file runs
+                failures += 1
+                verdict = f"FAILED: {type(failure).__name__}: {failure}"
+        print(f"{name}: {time.time() - start:.1f} s, {verdict}", flush=True)
+    print(f"{len(names)} matrices, {runs} runs, {failures} failures")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
