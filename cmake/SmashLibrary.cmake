@@ -1,3 +1,10 @@
+# With a precompiled header, ccache can only hit when the header's time is not
+# part of it.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options(
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
+
 # smash_add_library(NAME sources... [LINK targets...] [MLIR targets...]
 #                   [DEPENDS targets...])
 #
