@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts of this folder: where things are, and how they speak.
 
 set -euo pipefail
