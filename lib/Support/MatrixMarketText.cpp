@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "MatrixMarketText.h"
+#include "Zlib.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include <algorithm>
-#include <zlib.h>
 
 using namespace smash;
 using namespace smash::mm;
@@ -71,37 +71,12 @@ llvm::Error Text::error(const llvm::Twine &reason) const {
       llvm::Twine(filePath) + ": " + reason);
 }
 
-// zlib's own memory goes through Buffer too, so that its failures are tested
-// like all others. The Buffer itself stands in front of the bytes.
-static voidpf allocateForZlib(voidpf, uInt items, uInt size) {
-  constexpr size_t alignment = alignof(std::max_align_t);
-  constexpr size_t front = (sizeof(Buffer) + alignment - 1) & -alignment;
-  llvm::Expected<Buffer> buffer =
-      Buffer::allocate(size_t(items) * size + front);
-  if (!buffer) {
-    llvm::consumeError(buffer.takeError());
-    return nullptr;
-  }
-  char *data = buffer->as<char>();
-  new (data) Buffer(std::move(*buffer));
-  return data + front;
-}
-
-static void freeForZlib(voidpf, voidpf address) {
-  constexpr size_t alignment = alignof(std::max_align_t);
-  constexpr size_t front = (sizeof(Buffer) + alignment - 1) & -alignment;
-  auto *stored =
-      reinterpret_cast<Buffer *>(static_cast<char *>(address) - front);
-  Buffer buffer(std::move(*stored));
-}
-
 namespace {
 /// Inflates all members of a gzip file.
 class Inflater {
 public:
   explicit Inflater(llvm::StringRef data) : rest(data) {
-    stream.zalloc = allocateForZlib;
-    stream.zfree = freeForZlib;
+    allocateThroughBuffers(stream);
   }
   ~Inflater() {
     if (started)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ValueConversion.h"
+#include "Zlib.h"
 #include "smash/Support/MatrixMarket.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -16,7 +17,6 @@
 #include <cerrno>
 #include <cstring>
 #include <unistd.h>
-#include <zlib.h>
 
 using namespace smash;
 
@@ -78,6 +78,7 @@ llvm::Error Sink::open(bool compress) {
     return error;
   constexpr int level = 3; // digits gain little from higher ones
   constexpr int gzipFraming = 15 + 16, memory = 8;
+  allocateThroughBuffers(stream);
   if (deflateInit2(&stream, level, Z_DEFLATED, gzipFraming, memory,
                    Z_DEFAULT_STRATEGY) != Z_OK)
     return llvm::createStringError(
