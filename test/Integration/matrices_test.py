@@ -61,6 +61,7 @@ def check_report(report, a, b, expected, figures, mode):
     if mode is not DEFAULT_MODE:
         require(f"accumulator = {mode.accumulator}" in report["strategy"],
                 f"{mode.accumulator} was asked, ran {report['strategy']}")
+        same("threads", mode.blocks * mode.block_threads)
     for key in ("semiring", "threads", "compile_ms", "run_ms"):
         require(key in report, f"no {key} in the report")
     with np.errstate(all="ignore"):

@@ -5,6 +5,7 @@ unit tests. All is seeded.
 """
 
 import itertools
+import os
 
 import numpy as np
 import scipy.sparse as sp
@@ -318,28 +319,46 @@ class Values(Scratch):
         with harness.open_text(packed) as file, open(plain) as other:
             self.assertEqual(file.read(), other.read())
 
+    def write_wide(self, name, cols):
+        with open(self.path(name), "w") as file:
+            file.write("%%MatrixMarket matrix coordinate real general\n"
+                       f"3 {cols} 3\n1 1 2.0\n2 {cols} 3.0\n3 {cols} 4.0\n")
+
     def test_huge_column_counts(self):
-        """A handful of entries among 2^31, 2^40, 2^62 columns."""
+        """A handful of entries among 2^31, 2^40, 2^62 columns of C."""
+        with open(self.path("L.mtx"), "w") as file:
+            file.write("%%MatrixMarket matrix coordinate real general\n"
+                       "2 3 3\n1 1 1.0\n2 2 2.0\n2 3 1.0\n")
         for bits in (31, 40, 62):
             cols = 2**bits
-            with open(self.path("A.mtx"), "w") as file:
-                file.write("%%MatrixMarket matrix coordinate real general\n"
-                           f"3 {cols} 3\n1 1 2.0\n2 {cols} 3.0\n3 {cols} 4.0\n")
-            c, report = self.multiply(self.path("A.mtx"), "--transpose-b",
-                                      "--check")
-            self.assertEqual((report["nnz_c"], report["products"]), (5, 5))
+            self.write_wide("A.mtx", cols)
+            for accumulator in ("", "hash"):
+                flags = ([f"--strategy=row_wise, accumulator = {accumulator}"]
+                         if accumulator else [])
+                c, report = self.multiply(self.path("L.mtx"),
+                                          self.path("A.mtx"), "--check",
+                                          *flags)
+                self.assertEqual((report["nnz_c"], report["products"]), (2, 3))
+                with open(c) as file:
+                    lines = [l.split() for l in file if l[0] != "%"]
+                self.assertEqual(lines[0], ["2", str(cols), "2"])
+                self.assertEqual([l[:2] + [float(l[2])] for l in lines[1:]],
+                                 [["1", "1", 2.0], ["2", str(cols), 10.0]])
+
+    def test_huge_inner_dimension(self):
+        """A*A^T: right, or refused in a line; A^T has 2^62 rows."""
+        for bits in (31, 40, 62):
+            self.write_wide("A.mtx", 2**bits)
+            arguments = ["multiply", self.path("A.mtx"), "--transpose-b", "-o",
+                         self.path("C.mtx")]
+            if harness.smash(*arguments, "--check", expect=None).code:
+                harness.one_line_error(*arguments, contains=str(2**bits))
+                self.assertFalse(os.path.exists(self.path("C.mtx")))
+                continue
             np.testing.assert_array_equal(
-                read(c).toarray(), [[4, 0, 0], [0, 9, 12], [0, 12, 16]])
-            # And as columns of C.
-            with open(self.path("L.mtx"), "w") as file:
-                file.write("%%MatrixMarket matrix coordinate real general\n"
-                           "2 3 2\n1 1 1.0\n2 3 1.0\n")
-            c, report = self.multiply(self.path("L.mtx"), self.path("A.mtx"),
-                                      "--check")
-            with open(c) as file:
-                lines = file.read().split("\n")
-            self.assertEqual([l.split()[:2] for l in lines[2:4]],
-                             [["1", "1"], ["2", str(cols)]])
+                read(self.path("C.mtx")).toarray(),
+                [[4, 0, 0], [0, 9, 12], [0, 12, 16]])
+            os.remove(self.path("C.mtx"))
 
 
 if __name__ == "__main__":
