@@ -1,4 +1,4 @@
-//===- Buffer.cpp - memory that can fail --------------------------------===//
+//===- Buffer.cpp - memory that can fail ----------------------------------===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

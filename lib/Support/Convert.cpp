@@ -1,4 +1,4 @@
-//===- Convert.cpp - other types, widths and orders ---------------------===//
+//===- Convert.cpp - other types, widths and orders -----------------------===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

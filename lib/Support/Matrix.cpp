@@ -1,4 +1,4 @@
-//===- Matrix.cpp - a sparse matrix in compressed rows ------------------===//
+//===- Matrix.cpp - a sparse matrix in compressed rows --------------------===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

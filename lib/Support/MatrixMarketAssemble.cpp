@@ -189,6 +189,9 @@ llvm::Expected<Matrix> mm::assemble(const Header &header,
                  narrowestIndexBits(nnz), coordinateBitsOf(header));
   if (!matrix)
     return matrix.takeError();
+  // Positions that nobody touches take no memory.
+  if (nnz == 0)
+    return matrix;
   llvm::Error error = llvm::Error::success();
   visitIndexWidth(matrix->positionBits, [&](auto position) {
     visitIndexWidth(matrix->coordinateBits, [&](auto coordinate) {

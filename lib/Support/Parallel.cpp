@@ -1,4 +1,4 @@
-//===- Parallel.cpp - work shared between a few threads -----------------===//
+//===- Parallel.cpp - work shared between a few threads -------------------===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
