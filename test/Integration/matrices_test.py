@@ -24,16 +24,16 @@ import numpy as np
 import harness
 from harness import ALL_MODES, DEFAULT_MODE, require
 
-# Products up to which every mode runs in the quick suite, and above which one
-# sampled mode must do.
-SMALL, LARGE = 200_000, 3_000_000
+# Products up to which every mode runs in the quick suite, and above which three
+# sampled modes must do.
+SMALL, LARGE = 1_000_000, 3_000_000
 
 
 def modes_of(name, products, slow):
     if slow or products <= SMALL:
         return [DEFAULT_MODE, *ALL_MODES]
     generator = np.random.RandomState(zlib.crc32(name.encode()))
-    count = 4 if products <= LARGE else 1
+    count = 8 if products <= LARGE else 3
     drawn = sorted(generator.choice(len(ALL_MODES), count, replace=False))
     return [DEFAULT_MODE, *(ALL_MODES[i] for i in drawn)]
 
