@@ -69,7 +69,8 @@ ParseResult parseSemiring(AsmParser &parser, SemiringAttr &attr) {
     attr = SemiringAttr::fromSpelling(context, word);
     if (!attr)
       return parser.emitError(loc, "unknown semiring '")
-             << word << "'; spelled ADD_MULTIPLY with add one of plus, min, "
+             << word
+             << "'; spelled ADD_MULTIPLY with add one of plus, min, "
                 "max, or, any and multiply one of times, plus, and, pair";
     return success();
   }
@@ -204,8 +205,8 @@ static bool applyAlias(MLIRContext *context, StringRef word, Knobs &knobs) {
   if (word != "smash_v1" && word != "smash_v2" && word != "smash_v3")
     return false;
   knobs.dataflow = Dataflow::RowWise;
-  knobs.bins = {BinAttr::get(context, INT64_MAX, AccumulatorKind::Hash,
-                             Occupancy::List)};
+  knobs.bins = {
+      BinAttr::get(context, INT64_MAX, AccumulatorKind::Hash, Occupancy::List)};
   knobs.merge = MergeMode::Atomic;
   bool first = word == "smash_v1";
   knobs.hashFunction = first ? HashFunction::HighBits : HashFunction::LowBits;
@@ -244,16 +245,16 @@ static ParseResult parseKnob(AsmParser &parser, StringRef knob, SMLoc loc,
     if (knobs.bins.size() != 1 ||
         knobs.bins[0].getAccumulator() != AccumulatorKind::Dense)
       return parser.emitError(loc, "occupancy follows 'accumulator = dense'");
-    knobs.bins = {BinAttr::get(context, INT64_MAX, AccumulatorKind::Dense,
-                               occupancy)};
+    knobs.bins = {
+        BinAttr::get(context, INT64_MAX, AccumulatorKind::Dense, occupancy)};
     return success();
   }
   if (knob == "bins")
     return parseBins(parser, knobs);
   if (knob == "hash_function")
     return parseEnum<HashFunction>(parser, knob, knobs.hashFunction,
-                                   symbolizeHashFunction,
-                                   stringifyHashFunction, 0, 2);
+                                   symbolizeHashFunction, stringifyHashFunction,
+                                   0, 2);
   if (knob == "fill_limit")
     return parser.parseInteger(knobs.fillLimit);
   if (knob == "schedule")
@@ -286,7 +287,8 @@ static ParseResult parseKnob(AsmParser &parser, StringRef knob, SMLoc loc,
     return success();
   }
   return parser.emitError(loc, "unknown knob '")
-         << knob << "' of a strategy; one of accumulator, occupancy, bins, "
+         << knob
+         << "' of a strategy; one of accumulator, occupancy, bins, "
             "hash_function, fill_limit, schedule, table, writeback, merge, "
             "window, phases";
 }
@@ -304,7 +306,8 @@ ParseResult parseStrategyBody(AsmParser &parser, StrategyAttr &attr) {
     auto dataflow = symbolizeDataflow(word);
     if (!dataflow)
       return parser.emitError(start, "unknown dataflow '")
-             << word << "'; one of auto, inner, outer, row_wise, smash_v1, "
+             << word
+             << "'; one of auto, inner, outer, row_wise, smash_v1, "
                 "smash_v2, smash_v3";
     knobs.dataflow = *dataflow;
   }
@@ -407,10 +410,11 @@ StrategyAttr StrategyAttr::fromText(Location loc, StringRef text) {
   return attr;
 }
 
-LogicalResult StrategyAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, Dataflow dataflow,
-    ArrayRef<BinAttr> bins, HashFunction, int64_t fillLimit, Schedule, Table,
-    Writeback writeback, MergeMode merge, int64_t window, Phases phases) {
+LogicalResult StrategyAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   Dataflow dataflow, ArrayRef<BinAttr> bins,
+                                   HashFunction, int64_t fillLimit, Schedule,
+                                   Table, Writeback writeback, MergeMode merge,
+                                   int64_t window, Phases phases) {
   if (fillLimit < 1 || fillLimit > 100)
     return emitError() << "fill_limit " << fillLimit
                        << " is not between 1 and 100 percent";
@@ -421,8 +425,10 @@ LogicalResult StrategyAttr::verify(
   int64_t last = 0;
   for (BinAttr bin : bins) {
     if (bin.getBound() <= last)
-      return emitError() << "bound " << bin.getBound() << " of a bin does not "
-                            "exceed the one before it, " << last;
+      return emitError() << "bound " << bin.getBound()
+                         << " of a bin does not "
+                            "exceed the one before it, "
+                         << last;
     last = bin.getBound();
     if (bin.getOccupancy() != Occupancy::List &&
         bin.getAccumulator() != AccumulatorKind::Dense)
@@ -433,14 +439,16 @@ LogicalResult StrategyAttr::verify(
   }
   if (!bins.empty() && last != INT64_MAX)
     return emitError() << "bins are not exhaustive: the last must be "
-                          "<else: ...>, not <bound " << last << ": ...>";
+                          "<else: ...>, not <bound "
+                       << last << ": ...>";
   if (merge == MergeMode::Exclusive && window != 0)
     return emitError() << "window = rows(" << window
                        << ") needs merge = atomic; exclusive rows are merged "
                           "one at a time";
   if (merge == MergeMode::Atomic && bins.size() > 1)
     return emitError() << "merge = atomic shares one table for a window of "
-                          "rows; " << bins.size() << " bins cannot";
+                          "rows; "
+                       << bins.size() << " bins cannot";
   if (merge == MergeMode::Atomic && phases == Phases::Two)
     return emitError() << "phases = two merges exclusively; not with merge = "
                           "atomic";

@@ -47,8 +47,8 @@ void WorkLoopOp::build(OpBuilder &builder, OperationState &state, Value lower,
                      ScheduleAttr::get(builder.getContext(), schedule));
   OpBuilder::InsertionGuard guard(builder);
   Region *region = state.addRegion();
-  Block *block = builder.createBlock(region, {}, builder.getIndexType(),
-                                     state.location);
+  Block *block =
+      builder.createBlock(region, {}, builder.getIndexType(), state.location);
   body(builder, state.location, block->getArgument(0));
   ensureTerminator(*region, builder, state.location);
 }
@@ -87,8 +87,8 @@ ParseResult WorkLoopOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void WorkLoopOp::print(OpAsmPrinter &printer) {
   printer << " (" << getInductionVar() << ") = " << getLowerBound() << " to "
-          << getUpperBound() << " schedule("
-          << stringifySchedule(getSchedule()) << ") ";
+          << getUpperBound() << " schedule(" << stringifySchedule(getSchedule())
+          << ") ";
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false,
                       /*printBlockTerminators=*/false);
   printer.printOptionalAttrDict((*this)->getAttrs(), {getScheduleAttrName()});
@@ -164,13 +164,12 @@ ParseResult UpsertOp::parse(OpAsmParser &parser, OperationState &result) {
     result.addAttribute(getAtomicAttrName(result.name), builder.getUnitAttr());
   Region *body = result.addRegion();
   Type type;
-  return failure(
-      parser.parseRegion(*body, position) ||
-      parser.parseOptionalAttrDict(result.attributes) ||
-      parser.parseColonType(type) ||
-      parser.resolveOperand(accumulator, type, result.operands) ||
-      parser.resolveOperands({instance, bound, lower, upper}, index,
-                             result.operands));
+  return failure(parser.parseRegion(*body, position) ||
+                 parser.parseOptionalAttrDict(result.attributes) ||
+                 parser.parseColonType(type) ||
+                 parser.resolveOperand(accumulator, type, result.operands) ||
+                 parser.resolveOperands({instance, bound, lower, upper}, index,
+                                        result.operands));
 }
 
 void UpsertOp::print(OpAsmPrinter &printer) {

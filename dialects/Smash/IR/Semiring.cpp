@@ -28,8 +28,8 @@ LogicalResult verifySemiring(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "value type " << type
                        << " is not lowered yet; f64, f32, i64, i32, i1 and "
                           "complex<f64> are";
-  bool ordered = semiring.getAdd() == Monoid::Min ||
-                 semiring.getAdd() == Monoid::Max;
+  bool ordered =
+      semiring.getAdd() == Monoid::Min || semiring.getAdd() == Monoid::Max;
   if (ordered && isa<ComplexType>(type))
     return emitError() << "semiring " << semiring.spelling()
                        << " needs an order, which " << type << " has not";
@@ -56,9 +56,9 @@ struct Arithmetic {
     if (auto complex = dyn_cast<ComplexType>(type)) {
       auto element = cast<FloatType>(complex.getElementType());
       return complex::ConstantOp::create(
-          b,
-          type, b.getArrayAttr({b.getFloatAttr(element, double(value)),
-                                b.getFloatAttr(element, 0.0)}));
+          b, type,
+          b.getArrayAttr({b.getFloatAttr(element, double(value)),
+                          b.getFloatAttr(element, 0.0)}));
     }
     if (isFloat())
       return arith::ConstantOp::create(b, b.getFloatAttr(type, double(value)));
@@ -125,8 +125,8 @@ struct Arithmetic {
     unsigned width = infinity.getBitWidth();
     Value zero = constant(0);
     Value sum = arith::AddIOp::create(b, x, y);
-    Value differs = arith::AndIOp::create(
-        b, arith::XOrIOp::create(b, x, sum), arith::XOrIOp::create(b, y, sum));
+    Value differs = arith::AndIOp::create(b, arith::XOrIOp::create(b, x, sum),
+                                          arith::XOrIOp::create(b, y, sum));
     auto slt = arith::CmpIPredicate::slt;
     Value overflow = arith::CmpIOp::create(b, slt, differs, zero);
     Value negative = arith::CmpIOp::create(b, slt, x, zero);
@@ -135,8 +135,7 @@ struct Arithmetic {
         integer(APInt::getSignedMaxValue(width)));
     Value clamped = arith::SelectOp::create(b, overflow, clamp, sum);
     Value inf = integer(infinity);
-    Value infinite =
-        arith::OrIOp::create(b, equals(x, inf), equals(y, inf));
+    Value infinite = arith::OrIOp::create(b, equals(x, inf), equals(y, inf));
     return arith::SelectOp::create(b, infinite, inf, clamped);
   }
 };

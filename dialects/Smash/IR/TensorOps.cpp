@@ -267,16 +267,15 @@ LogicalResult TransposeOp::verify() {
 // Shapes
 //===----------------------------------------------------------------------===//
 
-static LogicalResult
-reifyFromInit(OpBuilder &builder, Operation *op, Value init,
-              ReifiedRankedShapedTypeDims &shapes) {
+static LogicalResult reifyFromInit(OpBuilder &builder, Operation *op,
+                                   Value init,
+                                   ReifiedRankedShapedTypeDims &shapes) {
   shapes.assign(1, tensor::getMixedSizes(builder, op->getLoc(), init));
   return success();
 }
 
-LogicalResult
-SpGEMMOp::reifyResultShapes(OpBuilder &builder,
-                            ReifiedRankedShapedTypeDims &shapes) {
+LogicalResult SpGEMMOp::reifyResultShapes(OpBuilder &builder,
+                                          ReifiedRankedShapedTypeDims &shapes) {
   return reifyFromInit(builder, *this, getC(), shapes);
 }
 

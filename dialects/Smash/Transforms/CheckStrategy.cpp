@@ -26,8 +26,10 @@ bool smash::isLowerableCSR(Type type) {
   };
   sparse_tensor::LevelType rows = encoding.getLvlType(0);
   sparse_tensor::LevelType cols = encoding.getLvlType(1);
-  return sparse_tensor::isDenseLT(rows) && sparse_tensor::isCompressedLT(cols) &&
-         sparse_tensor::isUniqueLT(cols) && legalWidth(encoding.getPosWidth()) &&
+  return sparse_tensor::isDenseLT(rows) &&
+         sparse_tensor::isCompressedLT(cols) &&
+         sparse_tensor::isUniqueLT(cols) &&
+         legalWidth(encoding.getPosWidth()) &&
          legalWidth(encoding.getCrdWidth());
 }
 
@@ -53,10 +55,10 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
                            "before lowering");
   if (dataflow != Dataflow::RowWise)
     return op->emitOpError("dataflow ")
-           << stringifyDataflow(dataflow)
-           << " is not lowered yet; row_wise is";
+           << stringifyDataflow(dataflow) << " is not lowered yet; row_wise is";
   if (strategy.getBins().empty())
-    return op->emitOpError("strategy ") << strategy.spelling()
+    return op->emitOpError("strategy ")
+           << strategy.spelling()
            << " names no accumulator: run smash-select-strategy before "
               "lowering";
   for (BinAttr bin : strategy.getBins())

@@ -97,8 +97,7 @@ void DenseExpansion::initialise(KernelBuilder &k) {
   Value zero = k.idx(0);
   if (op.getShared()) {
     Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-    k.loop(zero, stride,
-           [&](Value slot) { k.store(identity, values, slot); });
+    k.loop(zero, stride, [&](Value slot) { k.store(identity, values, slot); });
     return;
   }
   if (hasList())
@@ -221,33 +220,32 @@ Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
   auto one = VectorType::get({1}, k.getI64Type());
   Value zeros = arith::ConstantOp::create(
       k, DenseElementsAttr::get(bytes, k.getIntegerAttr(i8, 0)));
-  Value words = k.divu(k.add(k.sub(k.max(behind, begin), begin),
-                             k.idx(kWordKeys - 1)),
-                       step);
-  Values end = k.loop(
-      k.idx(0), words, {drain.getOffset()},
-      [&](Value w, ValueRange v) -> Values {
-        Value key = k.add(begin, k.mul(w, step));
-        Value slot = k.add(first, key);
-        Value loaded =
-            vector::LoadOp::create(k, bytes, flags, ValueRange{slot});
-        Value used = arith::CmpIOp::create(k, arith::CmpIPredicate::ne, loaded,
-                                           zeros);
-        Value mask = vector::ExtractOp::create(
-            k, vector::BitCastOp::create(k, one, used), 0);
-        Value some = k.ne(mask, k.integer(0, k.getI64Type()));
-        return k.ifElse(
-            some, k.getIndexType(),
-            [&]() -> Values {
-              vector::StoreOp::create(k, zeros, flags, ValueRange{slot});
-              return {forEachBit(k, mask, key, v[0],
-                                 [&](Value key, Value target) {
-                                   emitKey(k, drain, first, key, target);
-                                   return k.add(target, k.idx(1));
-                                 })};
-            },
-            [&]() -> Values { return {v[0]}; });
-      });
+  Value words = k.divu(
+      k.add(k.sub(k.max(behind, begin), begin), k.idx(kWordKeys - 1)), step);
+  Values end =
+      k.loop(k.idx(0), words, {drain.getOffset()},
+             [&](Value w, ValueRange v) -> Values {
+               Value key = k.add(begin, k.mul(w, step));
+               Value slot = k.add(first, key);
+               Value loaded =
+                   vector::LoadOp::create(k, bytes, flags, ValueRange{slot});
+               Value used = arith::CmpIOp::create(k, arith::CmpIPredicate::ne,
+                                                  loaded, zeros);
+               Value mask = vector::ExtractOp::create(
+                   k, vector::BitCastOp::create(k, one, used), 0);
+               Value some = k.ne(mask, k.integer(0, k.getI64Type()));
+               return k.ifElse(
+                   some, k.getIndexType(),
+                   [&]() -> Values {
+                     vector::StoreOp::create(k, zeros, flags, ValueRange{slot});
+                     return {forEachBit(k, mask, key, v[0],
+                                        [&](Value key, Value target) {
+                                          emitKey(k, drain, first, key, target);
+                                          return k.add(target, k.idx(1));
+                                        })};
+                   },
+                   [&]() -> Values { return {v[0]}; });
+             });
   k.storeCast(op.getKeys(), state, low);
   k.storeCast(k.idx(0), state, high);
   return k.sub(end[0], drain.getOffset());
@@ -263,8 +261,7 @@ Value DenseExpansion::walkBitmap(KernelBuilder &k, DrainOp drain, Value lowest,
   Value word = k.idx(kWordKeys);
   Value words = k.divu(stride, word);
   Value bitsFirst = k.mul(instance, words);
-  Value summaryFirst =
-      k.mul(instance, k.add(k.divu(words, word), k.idx(1)));
+  Value summaryFirst = k.mul(instance, k.add(k.divu(words, word), k.idx(1)));
   auto setBit = [&](Value array, Value first, Value index) {
     Value at = k.add(first, k.divu(index, word));
     Value bit = k.shl(k.integer(1, i64), k.cast(k.remu(index, word), i64));
@@ -329,17 +326,17 @@ Value DenseExpansion::drainList(KernelBuilder &k, DrainOp drain) {
         },
         [&]() -> Values {
           Value start = k.loadIndex(list, listFirst);
-          Values seen = k.loop(
-              k.add(listFirst, one), listEnd,
-              {start, start, start, k.boolean(true)},
-              [&](Value i, ValueRange v) -> Values {
-                Value key = k.loadIndex(list, i);
-                return {key, k.min(v[1], key), k.max(v[2], key),
-                        k.band(v[3], k.lt(v[0], key))};
-              });
+          Values seen =
+              k.loop(k.add(listFirst, one), listEnd,
+                     {start, start, start, k.boolean(true)},
+                     [&](Value i, ValueRange v) -> Values {
+                       Value key = k.loadIndex(list, i);
+                       return {key, k.min(v[1], key), k.max(v[2], key),
+                               k.band(v[3], k.lt(v[0], key))};
+                     });
           Value lowest = seen[1], highest = seen[2];
-          Value spans = k.divu(k.sub(highest, lowest),
-                               k.idx(kWordKeys * kWordKeys));
+          Value spans =
+              k.divu(k.sub(highest, lowest), k.idx(kWordKeys * kWordKeys));
           Value wide = k.gt(spans, k.mul(count, k.idx(2)));
           Value merges = k.band(wide, k.logicalNot(seen[3]));
           k.ifThen(merges,

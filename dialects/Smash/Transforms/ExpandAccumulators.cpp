@@ -1,4 +1,5 @@
-//===- ExpandAccumulators.cpp - accumulators to loops over memory -*- C++ -*-===//
+//===- ExpandAccumulators.cpp - accumulators to loops over memory -*- C++
+//-*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -31,8 +32,8 @@ using namespace smash;
 
 Value AccumulatorExpansion::create(KernelBuilder &k) {
   Value ok;
-  state = array(k, k.mul(op.getInstances(), k.idx(kStateWords)),
-                k.getI64Type(), ok, /*zeroed=*/true);
+  state = array(k, k.mul(op.getInstances(), k.idx(kStateWords)), k.getI64Type(),
+                ok, /*zeroed=*/true);
   allocate(k, ok);
   k.ifThen(ok, [&] { initialise(k); });
   return ok;
@@ -75,9 +76,9 @@ void AccumulatorExpansion::mergeValue(KernelBuilder &k, Value isNew, Value slot,
 }
 
 void AccumulatorExpansion::appendShared(KernelBuilder &k, Value slot) {
-  Value at = memref::AtomicRMWOp::create(
-      k, arith::AtomicRMWKind::addi, k.integer(1, k.getI64Type()), state,
-      ValueRange{k.idx(0)});
+  Value at = memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
+                                         k.integer(1, k.getI64Type()), state,
+                                         ValueRange{k.idx(0)});
   k.storeCast(slot, list, k.toIndex(at));
 }
 
@@ -142,7 +143,9 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
     k.loop(thread, rows, threads, [&](Value row) {
       Value begin = k.ifElse(
           k.eq(row, zero), k.getIndexType(), [&]() -> Values { return {zero}; },
-          [&]() -> Values { return {k.loadIndex(offsets, k.sub(row, one))}; })[0];
+          [&]() -> Values {
+            return {k.loadIndex(offsets, k.sub(row, one))};
+          })[0];
       Value end = k.loadIndex(offsets, row);
       if (drain.getOrdered())
         buildSort(k, module, KeyRun{keys, slots, begin, end}, auxKeys,
@@ -170,7 +173,8 @@ struct ExpandAccumulatorsPass
     : public smash::impl::ExpandAccumulatorsBase<ExpandAccumulatorsPass> {
   void runOnOperation() override {
     SmallVector<CreateAccumulatorOp> creates;
-    getOperation()->walk([&](CreateAccumulatorOp op) { creates.push_back(op); });
+    getOperation()->walk(
+        [&](CreateAccumulatorOp op) { creates.push_back(op); });
     for (CreateAccumulatorOp op : creates)
       if (failed(expand(op)))
         return signalPassFailure();

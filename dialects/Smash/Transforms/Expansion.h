@@ -97,10 +97,10 @@ protected:
 /// A cache line, so that the instances of two threads do not share one.
 inline constexpr int64_t kStateWords = 8;
 
-std::unique_ptr<AccumulatorExpansion>
-makeDenseExpansion(CreateAccumulatorOp op, mlir::ModuleOp module);
-std::unique_ptr<AccumulatorExpansion>
-makeHashExpansion(CreateAccumulatorOp op, mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion> makeDenseExpansion(CreateAccumulatorOp op,
+                                                         mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion> makeHashExpansion(CreateAccumulatorOp op,
+                                                        mlir::ModuleOp module);
 
 } // namespace smash
 

@@ -1,4 +1,5 @@
-//===- FlattenTensors.cpp - a plain buffer interface for sparse tensors -*- C++ -*-===//
+//===- FlattenTensors.cpp - a plain buffer interface for sparse tensors -*- C++
+//-*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -37,24 +38,26 @@ class FlattenConverter : public TypeConverter {
 public:
   FlattenConverter() {
     addConversion([](Type type) { return type; });
-    addConversion([](RankedTensorType type, SmallVectorImpl<Type> &parts)
-                      -> std::optional<LogicalResult> {
-      if (!isLowerableCSR(type))
-        return std::nullopt;
-      Type index = IndexType::get(type.getContext());
-      parts.append({index, index, bufferOf(positionTypeOf(type)),
-                    bufferOf(coordinateTypeOf(type)),
-                    bufferOf(type.getElementType())});
-      return success();
-    });
-    addConversion([](PlanType type, SmallVectorImpl<Type> &parts)
-                      -> std::optional<LogicalResult> {
-      Type index = IndexType::get(type.getContext());
-      parts.append({index, index, bufferOf(type.getPosition()),
-                    bufferOf(type.getCoordinate()),
-                    IntegerType::get(type.getContext(), 64)});
-      return success();
-    });
+    addConversion(
+        [](RankedTensorType type,
+           SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
+          if (!isLowerableCSR(type))
+            return std::nullopt;
+          Type index = IndexType::get(type.getContext());
+          parts.append({index, index, bufferOf(positionTypeOf(type)),
+                        bufferOf(coordinateTypeOf(type)),
+                        bufferOf(type.getElementType())});
+          return success();
+        });
+    addConversion(
+        [](PlanType type,
+           SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
+          Type index = IndexType::get(type.getContext());
+          parts.append({index, index, bufferOf(type.getPosition()),
+                        bufferOf(type.getCoordinate()),
+                        IntegerType::get(type.getContext(), 64)});
+          return success();
+        });
   }
 };
 
@@ -177,7 +180,8 @@ struct FlattenTensorsPass
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                          target);
     using namespace sparse_tensor;
-    patterns.add<FlattenAssembly<smash::AssembleOp>, FlattenAssembly<AssemblePlanOp>,
+    patterns.add<FlattenAssembly<smash::AssembleOp>,
+                 FlattenAssembly<AssemblePlanOp>,
                  FlattenPart<ToPositionsOp, Positions>,
                  FlattenPart<ToCoordinatesOp, Coordinates>,
                  FlattenPart<ToValuesOp, Entries>, FlattenSize<tensor::DimOp>,

@@ -95,8 +95,7 @@ void HashExpansion::initialise(KernelBuilder &k) {
   if (!op.getShared())
     return;
   Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-  k.loop(k.idx(0), slots,
-         [&](Value slot) { k.store(identity, values, slot); });
+  k.loop(k.idx(0), slots, [&](Value slot) { k.store(identity, values, slot); });
 }
 
 Value HashExpansion::firstSlot(KernelBuilder &k, Value key,
@@ -114,9 +113,9 @@ Value HashExpansion::firstSlot(KernelBuilder &k, Value key,
     return k.toIndex(k.band(wide, mask));
   case HashFunction::HighBits: {
     // The high bits of a key below `keys`, as far as there are that many.
-    Value width = k.sub(k.integer(64, i64),
-                        math::CountLeadingZerosOp::create(
-                            k, k.cast(op.getKeys(), i64)));
+    Value width =
+        k.sub(k.integer(64, i64),
+              math::CountLeadingZerosOp::create(k, k.cast(op.getKeys(), i64)));
     Value zero = k.integer(0, i64);
     Value shift = k.max(k.sub(width, size.log2), zero);
     return k.toIndex(k.band(k.shr(wide, shift), mask));
@@ -159,8 +158,7 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
         {firstSlot(k, key, size), k.boolean(true), k.boolean(false)},
         [&](ValueRange v) { return Value(v[1]); },
         [&](ValueRange v) -> Values {
-          Value old =
-              CompareExchangeOp::create(k, tags, v[0], empty(k), key);
+          Value old = CompareExchangeOp::create(k, tags, v[0], empty(k), key);
           Value isNew = k.eq(old, empty(k));
           Value taken = k.band(k.logicalNot(isNew), k.ne(old, key));
           Value next = k.band(k.add(v[0], k.idx(1)), mask);
@@ -176,28 +174,27 @@ void HashExpansion::upsertExclusive(KernelBuilder &k, UpsertOp upsert) {
   TableSize size = tableSize(k, upsert.getBound());
   Value instance = upsert.getInstance();
   Value base = k.mul(instance, stride);
-  Value listFirst =
-      op.getShared() ? k.idx(0) : k.mul(instance, listStride);
+  Value listFirst = op.getShared() ? k.idx(0) : k.mul(instance, listStride);
   Value word = stateIndex(k, instance, 0);
-  Values count = k.loop(
-      upsert.getLowerBound(), upsert.getUpperBound(),
-      {k.loadIndex(state, word)}, [&](Value p, ValueRange count) -> Values {
-        Values pair = inlineBody(k, upsert, p);
-        Value slot = probe(k, pair[0], base, size);
-        Value isNew = k.eq(k.load(tags, slot), empty(k));
-        k.store(pair[0], tags, slot);
-        if (hasValues())
-          mergeValue(k, isNew, slot, pair[1]);
-        auto append = [&] {
-          k.storeCast(slot, list, k.add(listFirst, count[0]));
-        };
-        // A shared accumulator's list has no entry to spare.
-        if (op.getShared())
-          k.ifThen(isNew, append);
-        else
-          append();
-        return {k.add(count[0], k.toIndex(isNew))};
-      });
+  Values count = k.loop(upsert.getLowerBound(), upsert.getUpperBound(),
+                        {k.loadIndex(state, word)},
+                        [&](Value p, ValueRange count) -> Values {
+                          Values pair = inlineBody(k, upsert, p);
+                          Value slot = probe(k, pair[0], base, size);
+                          Value isNew = k.eq(k.load(tags, slot), empty(k));
+                          k.store(pair[0], tags, slot);
+                          if (hasValues())
+                            mergeValue(k, isNew, slot, pair[1]);
+                          auto append = [&] {
+                            k.storeCast(slot, list, k.add(listFirst, count[0]));
+                          };
+                          // A shared accumulator's list has no entry to spare.
+                          if (op.getShared())
+                            k.ifThen(isNew, append);
+                          else
+                            append();
+                          return {k.add(count[0], k.toIndex(isNew))};
+                        });
   k.storeCast(count[0], state, word);
 }
 

@@ -1,4 +1,5 @@
-//===- InsertConversions.cpp - operands in the layout that a dataflow needs -*- C++ -*-===//
+//===- InsertConversions.cpp - operands in the layout that a dataflow needs -*-
+//C++ -*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -52,10 +53,9 @@ struct InsertConversionsPass
                 "conversions are not allowed";
     OpBuilder builder(op);
     auto type = cast<RankedTensorType>(operand.get().getType());
-    auto transposed =
-        type.clone({type.getDimSize(1), type.getDimSize(0)});
-    Value copy = TransposeOp::create(builder, op.getLoc(), transposed,
-                                     operand.get());
+    auto transposed = type.clone({type.getDimSize(1), type.getDimSize(0)});
+    Value copy =
+        TransposeOp::create(builder, op.getLoc(), transposed, operand.get());
     operand.set(copy);
     builder.setInsertionPointAfter(op);
     ReleaseOp::create(builder, op.getLoc(), copy);

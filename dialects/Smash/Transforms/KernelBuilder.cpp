@@ -91,8 +91,8 @@ void KernelBuilder::storeCast(Value value, Value memref, Value index) {
 
 Value KernelBuilder::tryAlloc(Value size, Type element, Value &ok,
                               bool zeroed) {
-  auto op = TryAllocOp::create(*this, bufferOf(element), getI1Type(), size,
-                               zeroed);
+  auto op =
+      TryAllocOp::create(*this, bufferOf(element), getI1Type(), size, zeroed);
   ok = conjunction(ok, op.getOk());
   return op.getMemref();
 }
@@ -126,8 +126,7 @@ Values KernelBuilder::whileLoop(ValueRange inits,
   auto op = scf::WhileOp::create(*this, inits.getTypes(), inits);
   InsertionGuard guard(*this);
   SmallVector<Location> locs(inits.size(), getLoc());
-  Block *before =
-      createBlock(&op.getBefore(), {}, inits.getTypes(), locs);
+  Block *before = createBlock(&op.getBefore(), {}, inits.getTypes(), locs);
   scf::ConditionOp::create(*this, condition(before->getArguments()),
                            before->getArguments());
   Block *after = createBlock(&op.getAfter(), {}, inits.getTypes(), locs);
@@ -144,8 +143,7 @@ void KernelBuilder::ifThen(Value condition, Ref<void()> body) {
 
 Values KernelBuilder::ifElse(Value condition, TypeRange types,
                              Ref<Values()> then, Ref<Values()> otherwise) {
-  auto op =
-      scf::IfOp::create(*this, types, condition, /*withElseRegion=*/true);
+  auto op = scf::IfOp::create(*this, types, condition, /*withElseRegion=*/true);
   InsertionGuard guard(*this);
   auto fill = [&](Block *block, Ref<Values()> body) {
     setInsertionPointToStart(block);
@@ -161,9 +159,9 @@ Values KernelBuilder::ifElse(Value condition, TypeRange types,
 
 void KernelBuilder::forall(Value count, Attribute mapping,
                            Ref<void(Value)> body) {
-  auto op = scf::ForallOp::create(*this, getAsOpFoldResult(ValueRange{count}),
-                                  /*outputs=*/ValueRange(),
-                                  getArrayAttr({mapping}));
+  auto op =
+      scf::ForallOp::create(*this, getAsOpFoldResult(ValueRange{count}),
+                            /*outputs=*/ValueRange(), getArrayAttr({mapping}));
   InsertionGuard guard(*this);
   setInsertionPointToStart(op.getBody());
   body(op.getInductionVar(0));

@@ -48,11 +48,21 @@ public:
   Value shl(Value a, Value b);
   Value shr(Value a, Value b);
   Value cmp(mlir::arith::CmpIPredicate predicate, Value a, Value b);
-  Value lt(Value a, Value b) { return cmp(mlir::arith::CmpIPredicate::slt, a, b); }
-  Value le(Value a, Value b) { return cmp(mlir::arith::CmpIPredicate::sle, a, b); }
-  Value gt(Value a, Value b) { return cmp(mlir::arith::CmpIPredicate::sgt, a, b); }
-  Value eq(Value a, Value b) { return cmp(mlir::arith::CmpIPredicate::eq, a, b); }
-  Value ne(Value a, Value b) { return cmp(mlir::arith::CmpIPredicate::ne, a, b); }
+  Value lt(Value a, Value b) {
+    return cmp(mlir::arith::CmpIPredicate::slt, a, b);
+  }
+  Value le(Value a, Value b) {
+    return cmp(mlir::arith::CmpIPredicate::sle, a, b);
+  }
+  Value gt(Value a, Value b) {
+    return cmp(mlir::arith::CmpIPredicate::sgt, a, b);
+  }
+  Value eq(Value a, Value b) {
+    return cmp(mlir::arith::CmpIPredicate::eq, a, b);
+  }
+  Value ne(Value a, Value b) {
+    return cmp(mlir::arith::CmpIPredicate::ne, a, b);
+  }
   Value select(Value condition, Value a, Value b);
   Value logicalNot(Value flag);
 

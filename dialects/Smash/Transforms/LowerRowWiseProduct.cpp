@@ -1,4 +1,5 @@
-//===- LowerRowWiseProduct.cpp - products with strategy row_wise to kernels -*- C++ -*-===//
+//===- LowerRowWiseProduct.cpp - products with strategy row_wise to kernels -*-
+//C++ -*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -70,8 +71,7 @@ static Value fingerprint(KernelBuilder &k, const RowWiseProduct &product) {
     Value size = memref::DimOp::create(k, operand->pos, 0);
     // A failed product has left nothing to read.
     Value there = k.gt(size, operand->rows);
-    Value positions =
-        k.select(there, k.add(operand->rows, k.idx(1)), k.idx(0));
+    Value positions = k.select(there, k.add(operand->rows, k.idx(1)), k.idx(0));
     mixArray(operand->pos, positions);
     Value entries = k.ifElse(
         there, k.getIndexType(),
@@ -105,8 +105,8 @@ struct LowerRowWiseProductPass
     // Two phases are two ops, which come next.
     for (Operation *&op : products) {
       auto spgemm = dyn_cast<SpGEMMOp>(op);
-      if (spgemm && cast<StrategyAttr>(spgemm.getStrategy()).getPhases() ==
-                        Phases::Two) {
+      if (spgemm &&
+          cast<StrategyAttr>(spgemm.getStrategy()).getPhases() == Phases::Two) {
         auto [symbolic, numeric] = splitPhases(spgemm);
         op = symbolic;
         if (failed(lower(numeric)))
@@ -165,9 +165,9 @@ struct LowerRowWiseProductPass
 
   void assemble(KernelBuilder &k, Operation *op, const RowWiseProduct &product,
                 const Result &c) {
-    Value tensor = AssembleOp::create(k, op->getResult(0).getType(),
-                                      product.a.rows, product.b.cols, c.pos,
-                                      c.crd, c.val);
+    Value tensor =
+        AssembleOp::create(k, op->getResult(0).getType(), product.a.rows,
+                           product.b.cols, c.pos, c.crd, c.val);
     op->getResult(0).replaceAllUsesWith(tensor);
     op->erase();
   }
@@ -211,13 +211,14 @@ struct LowerRowWiseProductPass
     Value actual = fingerprint(k, product);
     Value fits = k.eq(actual, parts.getFingerprint());
     Values pattern = k.ifElse(
-        fits, {parts.getPositions().getType(), parts.getCoordinates().getType()},
+        fits,
+        {parts.getPositions().getType(), parts.getCoordinates().getType()},
         [&]() -> Values {
           return {parts.getPositions(), parts.getCoordinates()};
         },
         [&]() -> Values {
-          FailOp::create(k, ErrorCode::PlanMismatch,
-                         k.toIndex(actual), k.toIndex(parts.getFingerprint()));
+          FailOp::create(k, ErrorCode::PlanMismatch, k.toIndex(actual),
+                         k.toIndex(parts.getFingerprint()));
           auto empty = [&](Value buffer) -> Value {
             Value view = memref::SubViewOp::create(
                 k, buffer, ArrayRef<OpFoldResult>{k.getIndexAttr(0)},

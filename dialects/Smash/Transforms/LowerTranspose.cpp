@@ -61,8 +61,9 @@ struct LowerTransposePass
       for (Type type : {op.getSource().getType(), op.getType()})
         if (!isLowerableCSR(type)) {
           op.emitOpError("of type ")
-              << type << " is not lowered yet; CSR with 32-bit, 64-bit or "
-                         "index positions and coordinates is";
+              << type
+              << " is not lowered yet; CSR with 32-bit, 64-bit or "
+                 "index positions and coordinates is";
           return WalkResult::interrupt();
         }
       lower(op);

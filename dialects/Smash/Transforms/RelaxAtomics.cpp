@@ -1,4 +1,5 @@
-//===- RelaxAtomics.cpp - remove atomics that have no one to race with -*- C++ -*-===//
+//===- RelaxAtomics.cpp - remove atomics that have no one to race with -*- C++
+//-*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -26,8 +26,9 @@ static Value tagRows(KernelBuilder &k, const RowWiseProduct &product) {
 
 /// Bytes of one key in a window's accumulator.
 static int64_t slotBytes(const RowWiseProduct &product) {
-  unsigned valueBits =
-      product.element.isInteger(1) ? 8 : product.element.getIntOrFloatBitWidth();
+  unsigned valueBits = product.element.isInteger(1)
+                           ? 8
+                           : product.element.getIntOrFloatBitWidth();
   int64_t tag = product.strategy.getBins().front().getAccumulator() ==
                         AccumulatorKind::Hash
                     ? product.keyType().getWidth() / 8
@@ -57,8 +58,8 @@ static WindowLimits windowLimits(KernelBuilder &k,
         k.min(limits.rows, k.max(k.divu(k.idx(slots), cols), k.idx(1)));
     limits.keys = k.idx(INT64_MAX);
   } else {
-    int64_t keys = std::max<int64_t>(
-        slots / 100 * product.strategy.getFillLimit(), 1);
+    int64_t keys =
+        std::max<int64_t>(slots / 100 * product.strategy.getFillLimit(), 1);
     limits.keys = k.idx(keys);
     // A row costs an offset even when it is empty.
     limits.rows = k.min(limits.rows, k.idx(keys));
@@ -78,9 +79,9 @@ static int64_t largestBound(const RowWiseProduct &product, BinAttr bin) {
   return largest;
 }
 
-void smash::withAccumulators(
-    KernelBuilder &k, const RowWiseProduct &product, Value capacity,
-    Value status, function_ref<void(const Accumulators &)> body) {
+void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
+                             Value capacity, Value status,
+                             function_ref<void(const Accumulators &)> body) {
   Accumulators accumulators;
   SmallVector<CreateAccumulatorOp> made;
   Value ok;
@@ -178,9 +179,7 @@ static Values selectBinFrom(KernelBuilder &k, const RowWiseProduct &product,
   Value inside = k.le(bound, k.idx(bins[first].getBound()));
   return k.ifElse(
       inside, types, [&] { return body(first); },
-      [&] {
-        return selectBinFrom(k, product, first + 1, bound, types, body);
-      });
+      [&] { return selectBinFrom(k, product, first + 1, bound, types, body); });
 }
 
 Values smash::selectBin(KernelBuilder &k, const RowWiseProduct &product,
@@ -193,18 +192,17 @@ void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,
                         Value tiles, function_ref<void(Value, Value)> body) {
   Value threads = k.idx(product.threads());
   Value groups = k.divu(tiles, threads);
-  WorkLoopOp::create(
-      k, k.idx(0), groups, product.strategy.getSchedule(),
-      [&](OpBuilder &nested, Location loc, Value group) {
-        KernelBuilder inner(loc, nested);
-        inner.threads(threads, [&](Value thread) {
-          // The body uses k: let it stand here meanwhile.
-          OpBuilder::InsertionGuard guard(k);
-          k.setInsertionPoint(inner.getInsertionBlock(),
-                              inner.getInsertionPoint());
-          body(k.add(k.mul(group, threads), thread), thread);
-        });
-      });
+  WorkLoopOp::create(k, k.idx(0), groups, product.strategy.getSchedule(),
+                     [&](OpBuilder &nested, Location loc, Value group) {
+                       KernelBuilder inner(loc, nested);
+                       inner.threads(threads, [&](Value thread) {
+                         // The body uses k: let it stand here meanwhile.
+                         OpBuilder::InsertionGuard guard(k);
+                         k.setInsertionPoint(inner.getInsertionBlock(),
+                                             inner.getInsertionPoint());
+                         body(k.add(k.mul(group, threads), thread), thread);
+                       });
+                     });
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,9 +217,8 @@ static void mergeExclusive(KernelBuilder &k, const RowWiseProduct &product,
   forEachTile(k, product, plan.tiles, [&](Value tile, Value thread) {
     Value segment = k.load(plan.tileSegment, tile);
     Values end = k.loop(
-        k.load(plan.tileBegin, tile),
-        k.load(plan.tileBegin, k.add(tile, one)), {segment},
-        [&](Value row, ValueRange cursor) -> Values {
+        k.load(plan.tileBegin, tile), k.load(plan.tileBegin, k.add(tile, one)),
+        {segment}, [&](Value row, ValueRange cursor) -> Values {
           Value bound = rowBound(k, product, plan, row);
           Values count = selectBin(
               k, product, bound, k.getIndexType(), [&](unsigned bin) -> Values {
@@ -279,9 +276,9 @@ static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
               Value base = k.mul(k.sub(row, first), product.b.cols);
               Value begin = k.loadIndex(product.a.pos, row);
               Value end = k.loadIndex(product.a.pos, k.add(row, one));
-              Value skip = k.remu(
-                  k.sub(k.add(thread, threads), k.remu(begin, threads)),
-                  threads);
+              Value skip =
+                  k.remu(k.sub(k.add(thread, threads), k.remu(begin, threads)),
+                         threads);
               k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
                 upsertRow(k, product, accumulator, zero, bound, entry, base,
                           /*atomic=*/true);
@@ -395,9 +392,9 @@ static Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
 }
 
 /// `body` when `ok`, else `undo` and an empty result.
-static Values guarded(KernelBuilder &k, const RowWiseProduct &product, Value ok,
-                      function_ref<Values()> body,
-                      function_ref<void()> undo = [] {}) {
+static Values guarded(
+    KernelBuilder &k, const RowWiseProduct &product, Value ok,
+    function_ref<Values()> body, function_ref<void()> undo = [] {}) {
   return k.ifElse(ok, resultTypes(product), body, [&] {
     undo();
     return toValues(emptyResult(k, product));
@@ -432,12 +429,11 @@ Result smash::buildOnePass(KernelBuilder &k, const RowWiseProduct &product) {
               k, product, fine,
               [&] {
                 Value zero = k.idx(0);
-                Value total = k.loop(zero, plan.tiles, {zero},
-                                     [&](Value tile, ValueRange v) -> Values {
-                                       return {k.add(
-                                           v[0],
-                                           k.load(plan.tileCount, tile))};
-                                     })[0];
+                Value total =
+                    k.loop(zero, plan.tiles, {zero},
+                           [&](Value tile, ValueRange v) -> Values {
+                             return {k.add(v[0], k.load(plan.tileCount, tile))};
+                           })[0];
                 Value limit = k.idx(largestPosition(product.position));
                 return guarded(
                     k, product, k.le(total, limit),
@@ -507,13 +503,13 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
             withAccumulators(k, product, plan.maxBound, plan.status, fill);
           });
           Value fine = k.eq(k.load(plan.status, zero), zero);
-          return guarded(
-              k, product, fine, [&] { return toValues(c); }, undo);
+          return guarded(k, product, fine, [&] { return toValues(c); }, undo);
         },
         undo);
   };
   Value size = memref::DimOp::create(k, pattern.pos, 0);
-  Value there = k.band(operandsAreThere(k, product), k.gt(size, product.a.rows));
+  Value there =
+      k.band(operandsAreThere(k, product), k.gt(size, product.a.rows));
   Values c = guarded(k, product, there, [&]() -> Values {
     Value entries = k.loadIndex(pattern.pos, product.a.rows);
     Value limit = k.idx(largestPosition(product.position));
@@ -526,7 +522,9 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
           freeWorkPlan(k, plan);
           return result;
         },
-        [&] { FailOp::create(k, ErrorCode::PositionOverflow, entries, limit); });
+        [&] {
+          FailOp::create(k, ErrorCode::PositionOverflow, entries, limit);
+        });
   });
   return fromValues(c);
 }

@@ -1,4 +1,5 @@
-//===- RowWisePlanning.cpp - window distribution: how rows are divided -*- C++ -*-===//
+//===- RowWisePlanning.cpp - window distribution: how rows are divided -*- C++
+//-*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -145,8 +146,8 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   Value zero = k.idx(0), one = k.idx(1);
   Value rows = product.a.rows;
   k.store(zero, plan.rowWork, zero);
-  Values totals = k.loop(
-      zero, rows, {zero, zero}, [&](Value row, ValueRange v) -> Values {
+  Values totals =
+      k.loop(zero, rows, {zero, zero}, [&](Value row, ValueRange v) -> Values {
         Value next = k.add(row, one);
         Value work = k.load(plan.rowWork, next);
         Value total = k.add(v[0], work);
@@ -163,14 +164,14 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   });
   k.store(rows, plan.tileBegin, plan.tiles);
   k.store(zero, plan.tileSegment, zero);
-  Values end = k.loop(
-      zero, plan.tiles, {zero}, [&](Value tile, ValueRange v) -> Values {
+  Values end =
+      k.loop(zero, plan.tiles, {zero}, [&](Value tile, ValueRange v) -> Values {
         Value next = k.add(tile, one);
-        Values sum = k.loop(
-            k.load(plan.tileBegin, tile), k.load(plan.tileBegin, next), v,
-            [&](Value row, ValueRange v) -> Values {
-              return {k.add(v[0], rowBound(k, product, plan, row))};
-            });
+        Values sum =
+            k.loop(k.load(plan.tileBegin, tile), k.load(plan.tileBegin, next),
+                   v, [&](Value row, ValueRange v) -> Values {
+                     return {k.add(v[0], rowBound(k, product, plan, row))};
+                   });
         k.store(sum[0], plan.tileSegment, next);
         return sum;
       });

@@ -26,15 +26,14 @@ static std::string nameOf(StringRef what, const KeyRun &run) {
 }
 
 /// The private function `name` of the module, built by `body` if it is new.
-static func::FuncOp getFunction(ModuleOp module, Location loc, StringRef name,
-                                TypeRange arguments,
-                                function_ref<void(KernelBuilder &, ValueRange)>
-                                    body) {
+static func::FuncOp
+getFunction(ModuleOp module, Location loc, StringRef name, TypeRange arguments,
+            function_ref<void(KernelBuilder &, ValueRange)> body) {
   if (auto found = module.lookupSymbol<func::FuncOp>(name))
     return found;
   auto builder = OpBuilder::atBlockEnd(module.getBody());
-  auto function = func::FuncOp::create(
-      builder, loc, name, builder.getFunctionType(arguments, {}));
+  auto function = func::FuncOp::create(builder, loc, name,
+                                       builder.getFunctionType(arguments, {}));
   function.setPrivate();
   Block *block = function.addEntryBlock();
   builder.setInsertionPointToStart(block);
@@ -68,8 +67,7 @@ static void insertionBody(KernelBuilder &k, const KeyRun &run) {
           return k.ifElse(
               k.gt(v[0], run.begin), k.getI1Type(),
               [&]() -> Values {
-                return {keyBelow(k, key,
-                                 k.load(run.keys, k.sub(v[0], one)))};
+                return {keyBelow(k, key, k.load(run.keys, k.sub(v[0], one)))};
               },
               [&]() -> Values { return {k.boolean(false)}; })[0];
         },
@@ -111,22 +109,20 @@ static void mergeRuns(KernelBuilder &k, const KeyRun &from, const KeyRun &to,
   };
   Values rest = k.whileLoop(
       {lo, middle, lo},
-      [&](ValueRange v) {
-        return k.band(k.lt(v[0], middle), k.lt(v[1], hi));
-      },
+      [&](ValueRange v) { return k.band(k.lt(v[0], middle), k.lt(v[1], hi)); },
       [&](ValueRange v) -> Values {
-        Value right = keyBelow(k, k.load(from.keys, v[1]),
-                               k.load(from.keys, v[0]));
+        Value right =
+            keyBelow(k, k.load(from.keys, v[1]), k.load(from.keys, v[0]));
         move(k.select(right, v[1], v[0]), v[2]);
         Value step = k.toIndex(right);
         return {k.add(v[0], k.sub(one, step)), k.add(v[1], step),
                 k.add(v[2], one)};
       });
-  Values left = k.loop(rest[0], middle, {rest[2]},
-                       [&](Value i, ValueRange v) -> Values {
-                         move(i, v[0]);
-                         return {k.add(v[0], one)};
-                       });
+  Values left =
+      k.loop(rest[0], middle, {rest[2]}, [&](Value i, ValueRange v) -> Values {
+        move(i, v[0]);
+        return {k.add(v[0], one)};
+      });
   k.loop(rest[1], hi, {left[0]}, [&](Value i, ValueRange v) -> Values {
     move(i, v[0]);
     return {k.add(v[0], one)};

@@ -52,7 +52,7 @@ struct ProductOptions {
 struct ProductStatistics {
   int64_t rows = 0, inner = 0, cols = 0;
   int64_t nnzA = 0, nnzB = 0;
-  int64_t products = 0;      ///< multiplications of the row-wise product
+  int64_t products = 0;       ///< multiplications of the row-wise product
   int64_t maxRowProducts = 0; ///< of the busiest row of C
   /// Sum over the rows of C of min(products of the row, cols).
   int64_t boundC = 0;
@@ -99,8 +99,7 @@ public:
   /// Compiles IR text that stands at `from` (Smash or Kernel), with a function
   /// of the form that `compile` builds.
   llvm::Expected<CompiledProduct> compileText(const ProductOptions &options,
-                                              Stage from,
-                                              llvm::StringRef text);
+                                              Stage from, llvm::StringRef text);
 
   /// The IR after `stage`, as text.
   llvm::Expected<std::string>
@@ -114,9 +113,10 @@ private:
 
 /// Counts products and bounds from the operands' structure (after the
 /// transposes); an error when a count overflows 64 bits or inner shapes differ.
-llvm::Expected<ProductStatistics>
-computeStatistics(const Matrix &a, const Matrix &b, bool transposeA,
-                  bool transposeB);
+llvm::Expected<ProductStatistics> computeStatistics(const Matrix &a,
+                                                    const Matrix &b,
+                                                    bool transposeA,
+                                                    bool transposeB);
 
 } // namespace smash
 

@@ -1,0 +1,30 @@
+//===- Passes.h - conversions between dialects -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_CONVERSION_PASSES_H
+#define SMASH_CONVERSION_PASSES_H
+
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace smash {
+
+#define GEN_PASS_DECL
+#include "smash/Conversion/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "smash/Conversion/Passes.h.inc"
+
+/// Lets `convert-to-llvm` lower what `convert-smash-to-host` leaves.
+void registerConvertSmashToLLVMInterface(mlir::DialectRegistry &registry);
+
+} // namespace smash
+
+#endif // SMASH_CONVERSION_PASSES_H

@@ -1,0 +1,36 @@
+//===- Passes.td - conversions between dialects ------------*- tablegen -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_CONVERSION_PASSES_TD
+#define SMASH_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
+  let summary = "map the block machine to the threads of a CPU";
+  let description = [{
+    Loops over blocks and threads become calls of outlined functions through
+    `smash.parallel_call`, or plain code where they have one iteration. A work
+    loop becomes a loop with a stride (static), or takes items from a counter
+    that its block loop shares (dynamic). Atomic updates become
+    `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
+    compare-and-exchange loop on the integer bits.
+
+    What is left of the dialect (`try_alloc`, `resize`, `fail`,
+    `compare_exchange`, `parallel_call`) is lowered by `convert-to-llvm`, through
+    the dialect's ConvertToLLVM interface, to calls of the runtime library.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect"
+  ];
+  let statistics = [
+    Statistic<"numOutlined", "outlined", "loop bodies outlined">
+  ];
+}
+
+#endif // SMASH_CONVERSION_PASSES_TD

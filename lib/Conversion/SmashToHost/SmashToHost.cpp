@@ -1,0 +1,195 @@
+//===- SmashToHost.cpp - the block machine on the threads of a CPU -*- C++
+//-*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AtomicUpdates.h"
+#include "Smash/Transforms/KernelBuilder.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "smash/Conversion/Passes.h"
+
+namespace smash {
+#define GEN_PASS_DEF_CONVERTSMASHTOHOST
+#include "smash/Conversion/Passes.h.inc"
+} // namespace smash
+
+using namespace mlir;
+using namespace smash;
+
+#define DEBUG_TYPE "convert-smash-to-host"
+
+template <typename MappingAttr>
+static bool isMappedTo(scf::ForallOp loop) {
+  ArrayAttr mapping = loop.getMappingAttr();
+  return mapping && mapping.size() == 1 && isa<MappingAttr>(mapping[0]);
+}
+
+namespace {
+struct ConvertSmashToHostPass
+    : public smash::impl::ConvertSmashToHostBase<ConvertSmashToHostPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    SymbolTable symbols(module);
+    SmallVector<scf::ForallOp> blocks, threads;
+    SmallVector<AtomicUpdateOp> updates;
+    // Post-order: inner loops first.
+    WalkResult walk = module->walk([&](Operation *op) {
+      if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, GatherOp>(
+              op)) {
+        op->emitOpError("is still there: run smash-expand-accumulators before "
+                        "convert-smash-to-host");
+        return WalkResult::interrupt();
+      }
+      if (auto update = dyn_cast<AtomicUpdateOp>(op))
+        updates.push_back(update);
+      if (auto loop = dyn_cast<scf::ForallOp>(op)) {
+        if (isMappedTo<BlockMappingAttr>(loop))
+          blocks.push_back(loop);
+        else if (isMappedTo<ThreadMappingAttr>(loop))
+          threads.push_back(loop);
+      }
+      return WalkResult::advance();
+    });
+    if (walk.wasInterrupted())
+      return signalPassFailure();
+    for (AtomicUpdateOp update : updates)
+      expandAtomicUpdate(update);
+    for (scf::ForallOp loop : threads)
+      outline(loop, symbols, /*isBlock=*/false);
+    for (scf::ForallOp loop : blocks) {
+      lowerWorkLoops(loop);
+      outline(loop, symbols, /*isBlock=*/true);
+    }
+  }
+
+  static Value countOf(KernelBuilder &k, scf::ForallOp loop) {
+    return getValueOrCreateConstantIndexOp(k, k.getLoc(),
+                                           loop.getMixedUpperBound()[0]);
+  }
+
+  /// The work loops of one loop over blocks. Each dynamic one gets a counter,
+  /// made and cleared before the blocks start.
+  void lowerWorkLoops(scf::ForallOp blockLoop) {
+    SmallVector<WorkLoopOp> loops;
+    blockLoop->walk([&](WorkLoopOp op) { loops.push_back(op); });
+    for (WorkLoopOp op : loops) {
+      OpBuilder outside(blockLoop);
+      KernelBuilder before(op.getLoc(), outside);
+      Value blocks = countOf(before, blockLoop);
+      bool alone = getConstantIntValue(blocks) == 1;
+      OpBuilder builder(op);
+      KernelBuilder k(op.getLoc(), builder);
+      if (alone || op.getSchedule() == Schedule::Static) {
+        Value lo = op.getLowerBound(), step = k.idx(1);
+        if (!alone) {
+          lo = k.add(lo, blockLoop.getInductionVar(0));
+          step = blocks;
+        }
+        k.loop(lo, op.getUpperBound(), step,
+               [&](Value item) { inlineBody(k, op, item); });
+      } else {
+        Value counter = makeCounter(before, blockLoop);
+        Type i64 = k.getI64Type();
+        auto next = [&]() -> Value {
+          Value taken = memref::AtomicRMWOp::create(
+              k, arith::AtomicRMWKind::addi, k.integer(1, i64), counter,
+              ValueRange{k.idx(0)});
+          return k.add(op.getLowerBound(), k.toIndex(taken));
+        };
+        k.whileLoop(
+            {next()},
+            [&](ValueRange v) { return k.lt(v[0], op.getUpperBound()); },
+            [&](ValueRange v) -> Values {
+              inlineBody(k, op, v[0]);
+              return {next()};
+            });
+      }
+      op.erase();
+    }
+  }
+
+  void inlineBody(KernelBuilder &k, WorkLoopOp op, Value item) {
+    IRMapping mapping;
+    mapping.map(op.getInductionVar(), item);
+    for (Operation &nested : op.getBody().front().without_terminator())
+      k.clone(nested, mapping);
+  }
+
+  /// A cleared counter on the stack of the function that runs the blocks; in
+  /// its entry block, so that a loop around does not grow the stack.
+  Value makeCounter(KernelBuilder &k, scf::ForallOp blockLoop) {
+    auto function = blockLoop->getParentOfType<FunctionOpInterface>();
+    OpBuilder::InsertionGuard guard(k);
+    auto type = MemRefType::get({1}, k.getI64Type());
+    k.setInsertionPointToStart(&function.getFunctionBody().front());
+    Value counter = memref::AllocaOp::create(k, type);
+    k.setInsertionPoint(blockLoop);
+    k.store(k.integer(0, k.getI64Type()), counter, k.idx(0));
+    return counter;
+  }
+
+  /// Turns a loop over blocks or threads into a parallel call of its body, or
+  /// into its body where there is one iteration.
+  void outline(scf::ForallOp loop, SymbolTable &symbols, bool isBlock) {
+    OpBuilder builder(loop);
+    KernelBuilder k(loop.getLoc(), builder);
+    Value count = countOf(k, loop);
+    Block *body = loop.getBody();
+    if (getConstantIntValue(count) == 1) {
+      IRMapping mapping;
+      mapping.map(loop.getInductionVar(0), k.idx(0));
+      for (Operation &nested : body->without_terminator())
+        k.clone(nested, mapping);
+      loop.erase();
+      return;
+    }
+    llvm::SetVector<Value> captured;
+    getUsedValuesDefinedAbove(loop.getRegion(), captured);
+    // Constants are cheaper made again than passed.
+    SmallVector<Value> arguments;
+    SmallVector<Operation *> constants;
+    for (Value value : captured) {
+      Operation *def = value.getDefiningOp();
+      if (def && def->hasTrait<OpTrait::ConstantLike>())
+        constants.push_back(def);
+      else
+        arguments.push_back(value);
+    }
+    Type index = k.getIndexType();
+    SmallVector<Type> types = {index, index};
+    llvm::append_range(types, ValueRange(arguments).getTypes());
+    auto parent = loop->getParentOfType<func::FuncOp>();
+    auto function = func::FuncOp::create(
+        loop.getLoc(),
+        (parent.getName() + (isBlock ? "_block" : "_thread")).str(),
+        k.getFunctionType(types, {}));
+    function.setPrivate();
+    symbols.insert(function);
+
+    Block *entry = function.addEntryBlock();
+    IRMapping mapping;
+    mapping.map(loop.getInductionVar(0), entry->getArgument(isBlock ? 0 : 1));
+    for (auto [i, value] : llvm::enumerate(arguments))
+      mapping.map(value, entry->getArgument(2 + i));
+    OpBuilder inside = OpBuilder::atBlockEnd(entry);
+    for (Operation *constant : constants)
+      inside.clone(*constant, mapping);
+    for (Operation &nested : body->without_terminator())
+      inside.clone(nested, mapping);
+    func::ReturnOp::create(inside, loop.getLoc());
+
+    Value one = k.idx(1);
+    ParallelCallOp::create(k, function.getName(), isBlock ? count : one,
+                           isBlock ? one : count, arguments);
+    loop.erase();
+    ++numOutlined;
+  }
+};
+} // namespace

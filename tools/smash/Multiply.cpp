@@ -1,0 +1,290 @@
+//===- Multiply.cpp - smash multiply --------------------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Multiply.h"
+#include "Operands.h"
+#include "Report.h"
+#include "smash/Runtime/Runtime.h"
+#include "smash/Support/MatrixMarket.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Threading.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace smash::driver {
+
+/// Products below which one block is used unless threads were asked for. They
+/// take a millisecond or two; to wake the pool, to give each block its own
+/// accumulator and to merge costs a good part of that.
+static constexpr int64_t kProductsWorthThreads = 200000;
+
+/// A stop watch, in milliseconds.
+namespace {
+class Watch {
+public:
+  double read() const {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start)
+        .count();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+};
+} // namespace
+
+/// The message of `code` as part of a line: lower-case.
+static std::string describe(std::error_code code) {
+  std::string message = code.message();
+  if (!message.empty())
+    message[0] = toLower(message[0]);
+  return message;
+}
+
+/// Finds out before the work whether a file can be written at `path`.
+static Error checkWritable(StringRef path, bool replaced) {
+  StringRef folder = sys::path::parent_path(path);
+  if (folder.empty())
+    folder = ".";
+  auto refuse = [&](const Twine &why) {
+    return makeError("cannot write '" + path + "': " + why);
+  };
+  if (!sys::fs::is_directory(folder))
+    return refuse("there is no folder '" + folder + "'");
+  if (sys::fs::is_directory(path))
+    return refuse("it is a folder");
+  bool exists = sys::fs::exists(path);
+  if (exists && replaced && !sys::fs::is_regular_file(path))
+    return refuse("it is not a regular file");
+  if (std::error_code code = sys::fs::access(
+          exists && !replaced ? path : folder, sys::fs::AccessMode::Write))
+    return refuse(describe(code));
+  return Error::success();
+}
+
+/// `path` in a form that is the same for all spellings of one file.
+static std::string identify(StringRef path) {
+  StringRef folder = sys::path::parent_path(path);
+  SmallString<256> real;
+  if (sys::fs::real_path(folder.empty() ? "." : folder, real))
+    real = folder;
+  sys::path::append(real, sys::path::filename(path));
+  return real.str().str();
+}
+
+static Error checkOutputs(const MultiplyOptions &options) {
+  bool toFile = !options.report.empty() && options.report != "-";
+  if (!options.output.empty())
+    if (Error error = checkWritable(options.output, /*replaced=*/true))
+      return error;
+  if (toFile)
+    if (Error error = checkWritable(options.report, /*replaced=*/false))
+      return error;
+  if (toFile && !options.output.empty() &&
+      identify(options.report) == identify(options.output))
+    return makeError("'-o' and '--report' name the same file, '" +
+                     options.output + "'");
+  return Error::success();
+}
+
+/// Flags and layouts to the compiler's options, all but the threads.
+static ProductOptions describeProduct(const MultiplyOptions &options,
+                                      const Operands &operands,
+                                      const ProductStatistics &statistics) {
+  ProductOptions product;
+  product.valueType = operands.a.valueType;
+  product.positionBits = operands.a.positionBits;
+  product.coordinateBits = operands.a.coordinateBits;
+  // As wide as C may need; where 32 bits were asked for, the run finds out.
+  product.resultPositionBits =
+      options.indexBits ? *options.indexBits
+                        : std::max(product.positionBits,
+                                   narrowestIndexBits(statistics.boundC));
+  product.semiring = options.semiring;
+  product.strategy = options.strategy;
+  product.transposeA = options.transposeA;
+  product.transposeB = options.transposeB;
+  product.masked = !options.mask.empty();
+  product.maskComplement = options.maskComplement;
+  product.sorted = options.sorted;
+  product.deterministic = options.deterministic;
+  if (options.staticShapes) {
+    product.rows = statistics.rows;
+    product.inner = statistics.inner;
+    product.cols = statistics.cols;
+  }
+  return product;
+}
+
+/// Blocks for the work there is; threads that were asked for are taken.
+static int64_t chooseBlocks(const MultiplyOptions &options, int64_t products) {
+  if (options.threads)
+    return *options.threads / options.blockThreads;
+  if (products < kProductsWorthThreads)
+    return 1;
+  int64_t cores = hardware_concurrency().compute_thread_count();
+  return std::max<int64_t>(1, cores / options.blockThreads);
+}
+
+/// Compiles the product, or the text it is to go on from.
+static Expected<CompiledProduct> compile(const MultiplyOptions &options,
+                                         const ProductOptions &product,
+                                         const ProductStatistics &statistics) {
+  Compiler compiler;
+  if (!options.from)
+    return compiler.compile(product, &statistics);
+  std::string name =
+      options.fromFile.empty() ? "standard input" : options.fromFile;
+  auto text = options.fromFile.empty()
+                  ? MemoryBuffer::getSTDIN()
+                  : MemoryBuffer::getFile(options.fromFile, /*IsText=*/true);
+  if (std::error_code code = text.getError())
+    return makeError("cannot read " + name + ": " + describe(code));
+  auto compiled =
+      compiler.compileText(product, *options.from, (*text)->getBuffer());
+  if (!compiled)
+    return makeError(name + ": " + toString(compiled.takeError()));
+  return compiled;
+}
+
+/// Runs `options.repeat` times; C of the last run.
+static Expected<Matrix> run(const MultiplyOptions &options,
+                            const CompiledProduct &product,
+                            const Operands &operands, Report &report) {
+  smash_rt_set_threads(report.threads());
+  if (options.injectAllocationFailure)
+    smash_rt_fail_allocation(options.injectAllocationFailure);
+  std::vector<double> times;
+  Matrix c;
+  for (int64_t i = 0; i < options.repeat; ++i) {
+    c = Matrix(); // two of them need not fit into memory
+    Watch watch;
+    auto result = product.run(operands.a, operands.second());
+    times.push_back(watch.read());
+    if (!result)
+      return result.takeError();
+    c = std::move(*result);
+  }
+  llvm::sort(times);
+  report.minRunMs = times.front();
+  size_t half = times.size() / 2;
+  report.runMs =
+      times.size() % 2 ? times[half] : (times[half - 1] + times[half]) / 2;
+  return c;
+}
+
+/// Writes what was asked for; nothing is left of it when something fails.
+static Error writeReport(const MultiplyOptions &options, const Report &report) {
+  if (options.report == "-") {
+    printJson(outs(), report);
+    return Error::success();
+  }
+  if (!options.report.empty()) {
+    Error error = writeToOutput(options.report, [&](raw_ostream &os) -> Error {
+      printJson(os, report);
+      return Error::success();
+    });
+    if (error) {
+      if (!report.output.empty())
+        (void)sys::fs::remove(report.output);
+      return makeError("cannot write '" + Twine(options.report) +
+                       "': " + toString(std::move(error)));
+    }
+  }
+  if (!options.quiet)
+    printSummary(outs(), report);
+  return Error::success();
+}
+
+Error multiply(const MultiplyOptions &options) {
+  if (Error error = checkOutputs(options))
+    return error;
+
+  Report report;
+  report.a = options.a;
+  report.b = options.b.value_or(options.a);
+  report.repeat = options.repeat;
+
+  Watch reading;
+  auto operands = loadOperands(options);
+  if (!operands)
+    return operands.takeError();
+  report.readMs = reading.read();
+  const Matrix &a = operands->a, &b = operands->second();
+  report.rowsA = a.rows;
+  report.colsA = a.cols;
+  report.rowsB = b.rows;
+  report.colsB = b.cols;
+
+  Watch counting;
+  auto statistics =
+      computeStatistics(a, b, options.transposeA, options.transposeB);
+  if (!statistics)
+    return statistics.takeError();
+  report.statisticsMs = counting.read();
+  report.statistics = *statistics;
+
+  ProductOptions product = describeProduct(options, *operands, *statistics);
+  product.blocks = chooseBlocks(options, statistics->products);
+  product.blockThreads = options.blockThreads;
+  if (options.emit) {
+    auto text = Compiler().emit(product, *options.emit, &*statistics);
+    if (!text)
+      return text.takeError();
+    outs() << *text;
+    return Error::success();
+  }
+
+  auto compiled = compile(options, product, *statistics);
+  if (!compiled)
+    return compiled.takeError();
+  if (product.masked) // run() takes no mask: never answer without it
+    return makeError("products with a mask cannot be run yet");
+  report.options = std::move(product);
+  report.strategy = compiled->strategy();
+  report.compileMs = compiled->compileMs();
+
+  auto c = run(options, *compiled, *operands, report);
+  if (!c)
+    return c.takeError();
+  report.nnzC = c->nnz();
+  report.frobeniusNorm = computeFrobeniusNorm(*c);
+  if (options.check) {
+    reference::Product expected;
+    expected.semiring = options.semiring;
+    expected.transposeA = options.transposeA;
+    expected.transposeB = options.transposeB;
+    auto comparison = reference::compare(*c, a, b, expected);
+    if (!comparison)
+      return comparison.takeError();
+    report.check = std::move(*comparison);
+  }
+
+  bool missed = report.check && !report.check->equal;
+  if (!options.output.empty() && !missed) {
+    Watch writing;
+    if (Error error = writeMatrixMarket(options.output, *c))
+      return error;
+    report.writeMs = writing.read();
+    report.output = options.output;
+  }
+  report.peakRssMiB = measurePeakRss();
+  // On a miss, too: the report says what it is.
+  if (Error error = writeReport(options, report))
+    return error;
+  if (missed)
+    return makeError("check failed: " + report.check->message);
+  return Error::success();
+}
+
+} // namespace smash::driver

@@ -1,0 +1,114 @@
+//===- Operands.cpp - the matrices to multiply ----------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Operands.h"
+#include "Progress.h"
+#include "smash/Support/Generators.h"
+
+using namespace llvm;
+
+namespace smash::driver {
+
+static Expected<Matrix> load(StringRef source, const MultiplyOptions &options) {
+  Progress progress(("reading " + source).str(), !options.quiet);
+  ReadOptions readOptions;
+  readOptions.zeroBased = options.zeroBased;
+  readOptions.sumDuplicates = options.sumDuplicates;
+  readOptions.valueType = options.valueType;
+  readOptions.progress = [&](double share) { progress.update(share); };
+  return loadMatrix(source, readOptions);
+}
+
+static std::string printShape(StringRef name, bool transposed,
+                              const Matrix &matrix) {
+  int64_t rows = transposed ? matrix.cols : matrix.rows;
+  int64_t cols = transposed ? matrix.rows : matrix.cols;
+  return (name + (transposed ? "^T" : "") + " is " + Twine(rows) + " x " +
+          Twine(cols))
+      .str();
+}
+
+/// An error unless A's columns are as many as B's rows, after the transposes.
+static Error checkShapes(const Operands &operands,
+                         const MultiplyOptions &options) {
+  const Matrix &a = operands.a, &b = operands.second();
+  auto inner = [&](bool transposeA) { return transposeA ? a.rows : a.cols; };
+  auto outer = [&](bool transposeB) { return transposeB ? b.cols : b.rows; };
+  if (inner(options.transposeA) == outer(options.transposeB))
+    return Error::success();
+  // The flag to add or to drop that would make them match.
+  std::string hint;
+  if (inner(options.transposeA) == outer(!options.transposeB))
+    hint = options.transposeB ? "; without --transpose-b they would"
+                              : "; with --transpose-b they would";
+  else if (inner(!options.transposeA) == outer(options.transposeB))
+    hint = options.transposeA ? "; without --transpose-a they would"
+                              : "; with --transpose-a they would";
+  return makeError(
+      "the shapes do not match: " + printShape("A", options.transposeA, a) +
+      " and " +
+      printShape(operands.b ? "B" : "B, A again,", options.transposeB, b) +
+      hint);
+}
+
+/// Gives one operand its final value type and layout.
+static Error convert(Matrix &matrix, StringRef source, ValueType valueType,
+                     unsigned positionBits, unsigned coordinateBits) {
+  auto converted = convertValues(std::move(matrix), valueType);
+  if (converted)
+    converted =
+        convertIndices(std::move(*converted), positionBits, coordinateBits);
+  if (!converted)
+    return makeError(source + ": " + toString(converted.takeError()));
+  matrix = std::move(*converted);
+  return Error::success();
+}
+
+Expected<Operands> loadOperands(const MultiplyOptions &options) {
+  Operands operands;
+  auto a = load(options.a, options);
+  if (!a)
+    return a.takeError();
+  operands.a = std::move(*a);
+  if (options.b && *options.b != options.a) {
+    auto b = load(*options.b, options);
+    if (!b)
+      return b.takeError();
+    operands.b = std::move(*b);
+  }
+  if (Error error = checkShapes(operands, options))
+    return std::move(error);
+
+  const Matrix &first = operands.a, &second = operands.second();
+  ValueType valueType =
+      options.valueType.value_or(std::max(first.valueType, second.valueType));
+  // Both operands alike, and wide enough for the coordinates of the transposes
+  // and of C.
+  unsigned positionBits = options.indexBits.value_or(
+      narrowestIndexBits(std::max(first.nnz(), second.nnz())));
+  int64_t size = std::max(first.cols, second.cols);
+  if (options.transposeA)
+    size = std::max(size, first.rows);
+  if (options.transposeB)
+    size = std::max(size, second.rows);
+  unsigned coordinateBits =
+      options.indexBits.value_or(narrowestIndexBits(size));
+  if (coordinateBits == 32 && size > int64_t(UINT32_MAX) + 1)
+    return makeError("32-bit indices cannot number " + Twine(size) +
+                     " rows or columns");
+  if (Error error = convert(operands.a, options.a, valueType, positionBits,
+                            coordinateBits))
+    return std::move(error);
+  if (operands.b)
+    if (Error error = convert(*operands.b, *options.b, valueType, positionBits,
+                              coordinateBits))
+      return std::move(error);
+  return operands;
+}
+
+} // namespace smash::driver

@@ -1,0 +1,30 @@
+//===- Operands.h - the matrices to multiply ----*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TOOLS_SMASH_OPERANDS_H
+#define SMASH_TOOLS_SMASH_OPERANDS_H
+
+#include "Options.h"
+
+namespace smash::driver {
+
+/// The operands, of one value type and one layout, before the transposes.
+struct Operands {
+  Matrix a;
+  std::optional<Matrix> b; ///< A again when absent
+
+  const Matrix &second() const { return b ? *b : a; }
+};
+
+/// Reads the operands that `options` name and gives them a common value type
+/// and layout. An error when their shapes do not match.
+llvm::Expected<Operands> loadOperands(const MultiplyOptions &options);
+
+} // namespace smash::driver
+
+#endif // SMASH_TOOLS_SMASH_OPERANDS_H

@@ -1,0 +1,414 @@
+//===- Options.cpp - the command line of smash --------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+#include "smash/Support/Generators.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Format.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+
+namespace smash::driver {
+
+Error makeError(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
+
+StringRef findNearest(StringRef text, ArrayRef<StringRef> candidates) {
+  // A third of the letters may be wrong; with more it is another word.
+  unsigned best = text.size() / 3 + 1;
+  StringRef nearest;
+  for (StringRef candidate : candidates) {
+    unsigned distance = text.edit_distance(candidate);
+    if (distance < best || (distance == best && nearest.empty())) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+namespace {
+
+/// The most threads that make sense to ask for; a larger number is a typo.
+constexpr int64_t kMaxThreads = 4096;
+constexpr int64_t kMaxRepeat = 1000000;
+
+struct StageName {
+  StringRef name;
+  Stage stage;
+};
+constexpr StageName kStages[] = {{"smash", Stage::Smash},
+                                 {"kernel", Stage::Kernel},
+                                 {"llvm-dialect", Stage::LLVMDialect},
+                                 {"llvm-ir", Stage::LLVMIR},
+                                 {"asm", Stage::Assembly}};
+
+/// One flag: how it is spelled, told about and obeyed.
+struct Flag {
+  StringRef name;
+  /// What stands for the value in the help; empty when it takes none.
+  StringRef value;
+  /// The group of the help; empty hides the flag.
+  StringRef group;
+  StringRef help;
+  Error (*apply)(MultiplyOptions &, StringRef flag, StringRef value);
+};
+
+Error expectOneOf(StringRef flag, const Twine &legal, StringRef value) {
+  return makeError("flag '" + flag + "' takes " + legal + ", not '" + value +
+                   "'");
+}
+
+Expected<int64_t> parseCount(StringRef flag, StringRef value, int64_t lowest,
+                             int64_t highest) {
+  int64_t count;
+  if (value.getAsInteger(10, count) || count < lowest || count > highest)
+    return expectOneOf(
+        flag, "a number from " + Twine(lowest) + " to " + Twine(highest),
+        value);
+  return count;
+}
+
+template <bool MultiplyOptions::*member, bool to = true>
+Error setSwitch(MultiplyOptions &options, StringRef, StringRef) {
+  options.*member = to;
+  return Error::success();
+}
+
+template <std::string MultiplyOptions::*member>
+Error setText(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag + "' needs a value");
+  options.*member = value.str();
+  return Error::success();
+}
+
+Error setThreads(MultiplyOptions &options, StringRef flag, StringRef value) {
+  auto count = parseCount(flag, value, 1, kMaxThreads);
+  if (!count)
+    return count.takeError();
+  options.threads = *count;
+  return Error::success();
+}
+
+Error setBlockThreads(MultiplyOptions &options, StringRef flag,
+                      StringRef value) {
+  return parseCount(flag, value, 1, kMaxThreads).moveInto(options.blockThreads);
+}
+
+Error setRepeat(MultiplyOptions &options, StringRef flag, StringRef value) {
+  return parseCount(flag, value, 1, kMaxRepeat).moveInto(options.repeat);
+}
+
+Error setAllocationFailure(MultiplyOptions &options, StringRef flag,
+                           StringRef value) {
+  return parseCount(flag, value, 1, INT64_MAX)
+      .moveInto(options.injectAllocationFailure);
+}
+
+Error setValueType(MultiplyOptions &options, StringRef flag, StringRef value) {
+  options.valueType = parseValueType(value);
+  return options.valueType
+             ? Error::success()
+             : expectOneOf(flag, "one of " + Twine(listValueTypes()), value);
+}
+
+Error setIndexBits(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value != "32" && value != "64")
+    return expectOneOf(flag, "32 or 64", value);
+  options.indexBits = value == "32" ? 32 : 64;
+  return Error::success();
+}
+
+Error setDuplicates(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value != "sum" && value != "reject")
+    return expectOneOf(flag, "sum or reject", value);
+  options.sumDuplicates = value == "sum";
+  return Error::success();
+}
+
+Error setEmit(MultiplyOptions &options, StringRef flag, StringRef value) {
+  std::string names;
+  for (const StageName &stage : kStages) {
+    if (value == stage.name) {
+      options.emit = stage.stage;
+      return Error::success();
+    }
+    names += (names.empty() ? "" : ", ") + stage.name.str();
+  }
+  return expectOneOf(flag, "one of " + Twine(names), value);
+}
+
+Error setFrom(MultiplyOptions &options, StringRef flag, StringRef value) {
+  auto [stage, file] = value.split(':');
+  if (stage != "smash" && stage != "kernel")
+    return expectOneOf(flag, "smash or kernel, and :FILE", value);
+  if (value.contains(':') && file.empty())
+    return makeError("flag '" + flag + "' has no file name after the colon");
+  options.from = stage == "smash" ? Stage::Smash : Stage::Kernel;
+  options.fromFile = file.str();
+  return Error::success();
+}
+
+constexpr StringRef kProduct = "What is multiplied";
+constexpr StringRef kMethod = "How it is multiplied";
+constexpr StringRef kInput = "Reading";
+constexpr StringRef kOutput = "What comes out";
+constexpr StringRef kInside = "Looking inside";
+
+using Options = MultiplyOptions;
+const Flag kFlags[] = {
+    {"--semiring", "NAME", kProduct,
+     "plus_times (default), min_plus, max_plus, max_times, or_and, plus_pair "
+     "or any_pair",
+     setText<&Options::semiring>},
+    {"--transpose-a", "", kProduct, "multiply with the transpose of A",
+     setSwitch<&Options::transposeA>},
+    {"--transpose-b", "", kProduct, "multiply with the transpose of B",
+     setSwitch<&Options::transposeB>},
+    {"--mask", "FILE", kProduct, "keep only the entries of C that FILE has",
+     setText<&Options::mask>},
+    {"--mask-complement", "", kProduct, "keep only those that FILE lacks",
+     setSwitch<&Options::maskComplement>},
+    {"--value-type", "TYPE", kProduct,
+     "compute in TYPE; default: the wider of the operands' types",
+     setValueType},
+
+    {"--strategy", "TEXT", kMethod,
+     "what stands inside #smash.strategy<...>, such as 'row_wise, "
+     "accumulator = hash'; default: auto",
+     setText<&Options::strategy>},
+    {"--threads", "N", kMethod,
+     "threads; default: all cores, but one block where more do not pay",
+     setThreads},
+    {"--block-threads", "N", kMethod,
+     "how many of them share one block's window of rows; default: 1",
+     setBlockThreads},
+    {"--index-bits", "BITS", kMethod,
+     "32 or 64; default: the narrowest that holds", setIndexBits},
+    {"--sorted", "", kMethod,
+     "the rows of C in ascending column order (default)",
+     setSwitch<&Options::sorted>},
+    {"--unsorted", "", kMethod, "the rows of C in any order",
+     setSwitch<&Options::sorted, false>},
+    {"--deterministic", "", kMethod, "the same bits for any number of threads",
+     setSwitch<&Options::deterministic>},
+    {"--static-shapes", "", kMethod, "make the shapes constants of the kernel",
+     setSwitch<&Options::staticShapes>},
+
+    {"--zero-based", "", kInput, "accept files that count from 0",
+     setSwitch<&Options::zeroBased>},
+    {"--duplicates", "WHAT", kInput,
+     "sum or reject (default) a second entry at one position", setDuplicates},
+
+    {"-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
+     setText<&Options::output>},
+    {"--report", "FILE", kOutput,
+     "write the summary as JSON; '-' prints it instead of the summary",
+     setText<&Options::report>},
+    {"--check", "", kOutput,
+     "compare C with a plain product; exit status 1 on a miss",
+     setSwitch<&Options::check>},
+    {"--repeat", "N", kOutput, "run N times and report the median time",
+     setRepeat},
+    {"--quiet", "", kOutput, "no summary and no progress bar",
+     setSwitch<&Options::quiet>},
+
+    {"--emit", "STAGE", kInside,
+     "print the IR after STAGE and stop: smash, kernel, llvm-dialect, llvm-ir "
+     "or asm",
+     setEmit},
+    {"--from", "STAGE[:FILE]", kInside,
+     "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
+     "input",
+     setFrom},
+    {"--help", "", kInside, "print this", setSwitch<&Options::help>},
+    {"-h", "", "", "", setSwitch<&Options::help>},
+
+    // For tests: the K-th allocation of the run fails.
+    {"--inject-allocation-failure", "K", "", "", setAllocationFailure},
+};
+
+/// Appends `text` to a column that starts at `indent`, broken into lines.
+void printWrapped(raw_ostream &os, StringRef text, size_t indent) {
+  constexpr size_t kWidth = 80;
+  size_t column = indent;
+  for (StringRef word : llvm::split(text, ' ')) {
+    if (column != indent && column + 1 + word.size() >= kWidth) {
+      os << "\n" << std::string(indent, ' ');
+      column = indent;
+    }
+    if (column != indent) {
+      os << ' ';
+      ++column;
+    }
+    os << word;
+    column += word.size();
+  }
+  os << "\n";
+}
+
+/// Refuses flags that contradict one another.
+Error checkCombinations(const MultiplyOptions &options) {
+  if (options.a.empty())
+    return makeError("no matrix to multiply; see 'smash multiply --help'");
+  if (options.maskComplement && options.mask.empty())
+    return makeError("flag '--mask-complement' needs '--mask'");
+  if (options.emit && options.from)
+    return makeError("flags '--emit' and '--from' do not go together");
+  if (options.emit && !options.output.empty())
+    return makeError("flag '--emit' prints to standard output and runs "
+                     "nothing, so there is no matrix for '-o'");
+  if (options.emit && !options.report.empty())
+    return makeError("flag '--emit' runs nothing, so there is nothing for "
+                     "'--report'");
+  if (options.threads && *options.threads % options.blockThreads != 0)
+    return makeError(
+        "--threads=" + Twine(*options.threads) +
+        " is not a multiple of --block-threads=" + Twine(options.blockThreads));
+  return Error::success();
+}
+
+} // namespace
+
+Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
+  MultiplyOptions options;
+  SmallVector<StringRef, 2> operands;
+  bool onlyOperands = false;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    StringRef argument = arguments[i];
+    if (onlyOperands || !argument.starts_with("-") || argument == "-") {
+      operands.push_back(argument);
+      continue;
+    }
+    if (argument == "--") {
+      onlyOperands = true;
+      continue;
+    }
+    auto [name, value] = argument.split('=');
+    bool hasValue = argument.contains('=');
+    const Flag *flag = find_if(kFlags, [&, &name = name](const Flag &flag) {
+      return flag.name == name;
+    });
+    if (flag == std::end(kFlags)) {
+      SmallVector<StringRef> names;
+      for (const Flag &known : kFlags)
+        if (!known.group.empty())
+          names.push_back(known.name);
+      StringRef nearest = findNearest(name, names);
+      return makeError(
+          "unknown flag '" + name + "'" +
+          (nearest.empty() ? Twine("") : "; is it '" + nearest + "'?"));
+    }
+    if (flag->value.empty()) {
+      if (hasValue)
+        return makeError("flag '" + name + "' takes no value");
+    } else if (!hasValue) {
+      // The value may be the next argument, unless that is a flag itself.
+      bool isNext =
+          i + 1 < arguments.size() &&
+          (arguments[i + 1] == "-" || !arguments[i + 1].starts_with("-"));
+      if (!isNext)
+        return makeError("flag '" + name + "' needs a value: " + name +
+                         (name.starts_with("--") ? "=" : " ") + flag->value);
+      value = arguments[++i];
+    }
+    if (Error error = flag->apply(options, name, value))
+      return std::move(error);
+  }
+  if (options.help)
+    return options;
+  if (operands.size() > 2)
+    return makeError("more than two matrices: '" + operands[2] +
+                     "' is one too many");
+  for (StringRef operand : operands)
+    if (operand.empty() || operand == "-")
+      return makeError("'" + operand +
+                       "' names no matrix; matrices are read "
+                       "from files");
+  if (!operands.empty())
+    options.a = operands[0].str();
+  if (operands.size() > 1)
+    options.b = operands[1].str();
+  if (Error error = checkCombinations(options))
+    return std::move(error);
+  return options;
+}
+
+void printVersion(raw_ostream &os) {
+  os << "smash " SMASH_VERSION " with LLVM " LLVM_VERSION_STRING ", for "
+     << sys::getProcessTriple() << ", " << sys::getHostCPUName() << "\n";
+}
+
+void printHelp(raw_ostream &os) {
+  os << R"(smash: a compiler for products of sparse matrices
+
+Usage: smash COMMAND ...
+
+Commands:
+  multiply A [B]    compile a kernel for C = A*B, run it and tell about it
+  explain           (not there yet)
+  simulate          (not there yet)
+  compile           (not there yet)
+
+  smash COMMAND --help    the flags of a command, and examples
+  smash --version         versions of smash and of LLVM, and the host's CPU
+)";
+}
+
+void printMultiplyHelp(raw_ostream &os) {
+  os << R"(smash multiply: C = A*B, with a kernel compiled for just this product
+
+Usage: smash multiply A [B] [FLAGS]
+
+A and B are Matrix Market files, plain or gzipped, or generators; B is A again
+when it is left out. Prints a summary: shapes, counts, times and the strategy.
+)";
+  StringRef group;
+  for (const Flag &flag : kFlags) {
+    if (flag.group.empty())
+      continue;
+    if (flag.group != group)
+      os << "\n" << flag.group << ":\n";
+    group = flag.group;
+    std::string spelling = flag.name.str();
+    if (!flag.value.empty())
+      spelling += (flag.name.starts_with("--") ? "=" : " ") + flag.value.str();
+    constexpr size_t kColumn = 24;
+    os << "  " << left_justify(spelling, kColumn - 2);
+    if (spelling.size() + 3 > kColumn)
+      os << "\n" << std::string(kColumn, ' ');
+    printWrapped(os, flag.help, kColumn);
+  }
+  os << "\nTypes: " << listValueTypes() << "\n";
+  os << R"(
+Generators stand wherever a matrix file may:
+)";
+  std::string generators = listGenerators();
+  for (StringRef line : llvm::split(StringRef(generators).rtrim('\n'), '\n'))
+    os << "  " << line << "\n";
+  os << R"(
+Examples:
+  smash multiply A.mtx -o C.mtx --check           C = A*A, written and checked
+  smash multiply A.mtx --transpose-b              C = A*A^T
+  smash multiply A.mtx --semiring=min_plus --threads=2 --repeat=5
+  smash multiply A.mtx --strategy='row_wise, accumulator = hash'
+  smash multiply A.mtx --emit=kernel > kernel.mlir
+  smash multiply A.mtx --from=kernel:kernel.mlir  run the kernel of that text
+  smash multiply A.mtx --report=- | python3 -m json.tool
+
+Exit status: 0, or 1 when something failed; then one line says what and no
+file is written.
+)";
+}
+
+} // namespace smash::driver
