@@ -206,3 +206,5 @@ LogicalResult DrainOp::verify() {
     return emitOpError("writes values exactly when the accumulator has them");
   return success();
 }
+
+void YieldOp::build(OpBuilder &, OperationState &) {}

@@ -1,5 +1,5 @@
 //===- InsertConversions.cpp - operands in the layout that a dataflow needs -*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -122,8 +122,9 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       },
       [&]() -> Values {
         // Any block may say so: they all store the same.
-        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign, k.idx(1),
-                                    status, ValueRange{k.idx(0)});
+        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign,
+                                    k.integer(1, k.getI64Type()), status,
+                                    ValueRange{k.idx(0)});
         return {};
       });
   for (CreateAccumulatorOp op : made)
@@ -424,7 +425,7 @@ Result smash::buildOnePass(KernelBuilder &k, const RowWiseProduct &product) {
                     mergeExclusive(k, product, plan, c, accumulators);
                 });
           });
-          Value fine = k.eq(k.load(plan.status, k.idx(0)), k.idx(0));
+          Value fine = k.eq(k.loadIndex(plan.status, k.idx(0)), k.idx(0));
           return guarded(
               k, product, fine,
               [&] {
@@ -502,7 +503,7 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
           k.blocks(k.idx(product.blocks()), [&](Value) {
             withAccumulators(k, product, plan.maxBound, plan.status, fill);
           });
-          Value fine = k.eq(k.load(plan.status, zero), zero);
+          Value fine = k.eq(k.loadIndex(plan.status, zero), zero);
           return guarded(k, product, fine, [&] { return toValues(c); }, undo);
         },
         undo);

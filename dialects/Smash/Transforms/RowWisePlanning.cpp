@@ -77,7 +77,7 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   plan.tileBegin = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
-  plan.status = k.tryAlloc(k.idx(1), index, plan.ok, /*zeroed=*/true);
+  plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
   return plan;
 }
 

@@ -15,6 +15,7 @@
 #ifndef SMASH_COMPILER_COMPILER_H
 #define SMASH_COMPILER_COMPILER_H
 
+#include "smash/Strategy/Statistics.h"
 #include "smash/Support/Matrix.h"
 #include <memory>
 
@@ -48,21 +49,6 @@ struct ProductOptions {
   std::optional<int64_t> rows, inner, cols;
 };
 
-/// What is known of the operands; selection reads it.
-struct ProductStatistics {
-  int64_t rows = 0, inner = 0, cols = 0;
-  int64_t nnzA = 0, nnzB = 0;
-  int64_t products = 0;       ///< multiplications of the row-wise product
-  int64_t maxRowProducts = 0; ///< of the busiest row of C
-  /// Sum over the rows of C of min(products of the row, cols).
-  int64_t boundC = 0;
-};
-
-/// Figures of one run.
-struct RunTimes {
-  double runMs = 0;
-};
-
 /// A kernel in machine code. Thread-safe to run.
 class CompiledProduct {
 public:
@@ -85,7 +71,8 @@ private:
   std::unique_ptr<Implementation> implementation;
 };
 
-/// Compiles products for the host it runs on.
+/// Compiles products for the host it runs on. Not for several threads at once;
+/// several compilers are.
 class Compiler {
 public:
   Compiler();
@@ -110,13 +97,6 @@ private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation;
 };
-
-/// Counts products and bounds from the operands' structure (after the
-/// transposes); an error when a count overflows 64 bits or inner shapes differ.
-llvm::Expected<ProductStatistics> computeStatistics(const Matrix &a,
-                                                    const Matrix &b,
-                                                    bool transposeA,
-                                                    bool transposeB);
 
 } // namespace smash
 

@@ -1,0 +1,72 @@
+//===- Pipelines.h - passes in order ----------------------------*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_PIPELINES_PIPELINES_H
+#define SMASH_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace mlir {
+class DialectRegistry;
+} // namespace mlir
+
+namespace smash {
+
+/// The machine to compile for, and what may be decided for the program.
+struct HostPipelineOptions
+    : public mlir::PassPipelineOptions<HostPipelineOptions> {
+  Option<int64_t> blocks{*this, "blocks", llvm::cl::init(1),
+                         llvm::cl::desc("groups of threads that run at once")};
+  Option<int64_t> threadsPerBlock{
+      *this, "threads-per-block", llvm::cl::init(1),
+      llvm::cl::desc("threads that share one scratchpad")};
+  Option<int64_t> scratchpadBytes{*this, "scratchpad-bytes",
+                                  llvm::cl::init(512 << 10),
+                                  llvm::cl::desc("fast memory of a block")};
+  Option<int64_t> cacheBytes{
+      *this, "cache-bytes", llvm::cl::init(32 << 20),
+      llvm::cl::desc("the last-level cache that all blocks share")};
+  Option<bool> deterministic{
+      *this, "deterministic", llvm::cl::init(false),
+      llvm::cl::desc("the same bits whatever the number of threads")};
+  Option<bool> allowConversion{
+      *this, "allow-conversion", llvm::cl::init(true),
+      llvm::cl::desc("convert operands to the layout that a strategy reads")};
+};
+
+/// Names the machine, decides strategies, checks that they can be lowered.
+void buildConfigurationPipeline(mlir::OpPassManager &pm,
+                                const HostPipelineOptions &options);
+
+/// Configured products to kernels on buffers, for any target: what
+/// `smash multiply --emit=kernel` prints.
+void buildKernelPipeline(mlir::OpPassManager &pm,
+                         const HostPipelineOptions &options);
+
+/// Kernels to the LLVM dialect.
+void buildKernelToLLVMPipeline(mlir::OpPassManager &pm);
+
+/// All of the above: products on sparse tensors to the LLVM dialect.
+void buildToHostPipeline(mlir::OpPassManager &pm,
+                         const HostPipelineOptions &options);
+
+/// Registers `smash-configuration-pipeline`, `smash-kernel-pipeline` and
+/// `smash-to-host-pipeline`.
+void registerPipelines();
+
+/// Registers every pass of smash by name.
+void registerPasses();
+
+/// Adds the dialects that the pipelines read and make, and what they need to be
+/// lowered to LLVM.
+void registerHostDialects(mlir::DialectRegistry &registry);
+
+} // namespace smash
+
+#endif // SMASH_PIPELINES_PIPELINES_H

@@ -1,0 +1,119 @@
+//===- Pipelines.cpp - passes in order ------------------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "smash/Pipelines/Pipelines.h"
+#include "Smash/IR/Smash.h"
+#include "Smash/Transforms/Passes.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "smash/Conversion/Passes.h"
+#include "smash/Strategy/Passes.h"
+
+using namespace mlir;
+using namespace smash;
+
+void smash::buildConfigurationPipeline(OpPassManager &pm,
+                                       const HostPipelineOptions &options) {
+  SetMachineOptions machine;
+  machine.blocks = options.blocks;
+  machine.threadsPerBlock = options.threadsPerBlock;
+  machine.scratchpadBytes = options.scratchpadBytes;
+  machine.cacheBytes = options.cacheBytes;
+  pm.addPass(createSetMachine(machine));
+  SelectStrategyOptions select;
+  select.deterministic = options.deterministic;
+  pm.addPass(createSelectStrategy(select));
+  InsertConversionsOptions conversions;
+  conversions.allowConversion = options.allowConversion;
+  pm.addPass(createInsertConversions(conversions));
+  pm.addPass(createCheckStrategies());
+}
+
+void smash::buildKernelPipeline(OpPassManager &pm,
+                                const HostPipelineOptions &options) {
+  buildConfigurationPipeline(pm, options);
+  pm.addPass(createLowerTranspose());
+  pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
+  pm.addPass(createRelaxAtomics());
+  pm.addPass(createExpandAccumulators());
+  pm.addPass(createFlattenTensors());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertSmashToHost());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void smash::buildToHostPipeline(OpPassManager &pm,
+                                const HostPipelineOptions &options) {
+  buildKernelPipeline(pm, options);
+  buildKernelToLLVMPipeline(pm);
+}
+
+void smash::registerPipelines() {
+  PassPipelineRegistration<HostPipelineOptions>(
+      "smash-configuration-pipeline",
+      "decide how each product is computed, and check that it can be",
+      buildConfigurationPipeline);
+  PassPipelineRegistration<HostPipelineOptions>(
+      "smash-kernel-pipeline",
+      "products on sparse tensors to kernels on buffers, for any target",
+      buildKernelPipeline);
+  PassPipelineRegistration<HostPipelineOptions>(
+      "smash-to-host-pipeline",
+      "products on sparse tensors to the LLVM dialect, for the host",
+      buildToHostPipeline);
+}
+
+void smash::registerPasses() {
+  registerSmashTransformsPasses();
+  registerSmashStrategyPasses();
+  registerSmashConversionPasses();
+}
+
+void smash::registerHostDialects(DialectRegistry &registry) {
+  registry.insert<SmashDialect, func::FuncDialect,
+                  sparse_tensor::SparseTensorDialect, tensor::TensorDialect,
+                  bufferization::BufferizationDialect>();
+  arith::registerConvertArithToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
+  registerConvertComplexToLLVMInterface(registry);
+  registerConvertFuncToLLVMInterface(registry);
+  index::registerConvertIndexToLLVMInterface(registry);
+  registerConvertMathToLLVMInterface(registry);
+  registerConvertMemRefToLLVMInterface(registry);
+  ub::registerConvertUBToLLVMInterface(registry);
+  vector::registerConvertVectorToLLVMInterface(registry);
+  registerConvertSmashToLLVMInterface(registry);
+}

@@ -1,0 +1,188 @@
+//===- Statistics.cpp - what is known of the operands --------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "smash/Strategy/Statistics.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include <limits>
+
+using namespace llvm;
+using namespace smash;
+
+static Error makeError(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
+
+/// Entries of each row of `matrix`, or of each column when `transposed`.
+static Expected<Buffer> countEntries(const Matrix &matrix, bool transposed) {
+  int64_t size = transposed ? matrix.cols : matrix.rows;
+  if (uint64_t(size) > maxRowPositionBytes / sizeof(int64_t))
+    return makeError("a transposed operand of " + Twine(size) +
+                     " columns is too wide: its rows would number over " +
+                     Twine(maxRowPositionBytes / sizeof(int64_t)));
+  auto counts = Buffer::allocate(size * sizeof(int64_t), /*zeroed=*/true);
+  if (!counts)
+    return counts;
+  int64_t *count = counts->as<int64_t>();
+  if (transposed)
+    for (int64_t entry = 0, end = matrix.nnz(); entry < end; ++entry)
+      ++count[matrix.coordinate(entry)];
+  else
+    for (int64_t row = 0; row < size; ++row)
+      count[row] = matrix.position(row + 1) - matrix.position(row);
+  return counts;
+}
+
+namespace {
+/// Sums that notice overflow.
+struct Totals {
+  ProductStatistics &statistics;
+  bool overflow = false;
+
+  void addRow(int64_t products) {
+    statistics.maxRowProducts = std::max(statistics.maxRowProducts, products);
+    overflow |= __builtin_add_overflow(statistics.products, products,
+                                       &statistics.products);
+    // Cannot overflow where products did not.
+    statistics.boundC += std::min(products, statistics.cols);
+  }
+};
+} // namespace
+
+/// Products of row-major A with rows of B of `lengthOf` entries.
+template <typename Position, typename Coordinate, typename LengthOf>
+static void countRows(const Matrix &a, LengthOf lengthOf, Totals &totals) {
+  const Position *positions = a.positions.as<Position>();
+  const Coordinate *coordinates = a.coordinates.as<Coordinate>();
+  for (int64_t row = 0; row < a.rows && !totals.overflow; ++row) {
+    int64_t products = 0;
+    for (int64_t p = positions[row], end = positions[row + 1]; p < end; ++p)
+      totals.overflow |= __builtin_add_overflow(
+          products, lengthOf(int64_t(coordinates[p])), &products);
+    totals.addRow(products);
+  }
+}
+
+template <typename LengthOf>
+static Error countProducts(const Matrix &a, bool transposeA, LengthOf lengthOf,
+                           Totals &totals) {
+  if (!transposeA) {
+    visitIndexWidth(a.positionBits, [&](auto position) {
+      visitIndexWidth(a.coordinateBits, [&](auto coordinate) {
+        countRows<decltype(position), decltype(coordinate)>(a, lengthOf,
+                                                            totals);
+      });
+    });
+    return Error::success();
+  }
+  // Row i of the transpose is column i: products by column.
+  auto counts = Buffer::allocate(totals.statistics.rows * sizeof(int64_t),
+                                 /*zeroed=*/true);
+  if (!counts)
+    return counts.takeError();
+  int64_t *products = counts->as<int64_t>();
+  for (int64_t row = 0; row < a.rows; ++row) {
+    int64_t length = lengthOf(row);
+    for (int64_t p = a.position(row), end = a.position(row + 1); p < end; ++p) {
+      int64_t &sum = products[a.coordinate(p)];
+      totals.overflow |= __builtin_add_overflow(sum, length, &sum);
+    }
+  }
+  for (int64_t row = 0; row < totals.statistics.rows && !totals.overflow; ++row)
+    totals.addRow(products[row]);
+  return Error::success();
+}
+
+Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
+                                                     const Matrix &b,
+                                                     bool transposeA,
+                                                     bool transposeB) {
+  ProductStatistics statistics;
+  statistics.rows = transposeA ? a.cols : a.rows;
+  statistics.inner = transposeA ? a.rows : a.cols;
+  statistics.cols = transposeB ? b.rows : b.cols;
+  statistics.nnzA = a.nnz();
+  statistics.nnzB = b.nnz();
+  int64_t innerB = transposeB ? b.cols : b.rows;
+  if (statistics.inner != innerB)
+    return makeError("shapes do not match: A is " + Twine(statistics.rows) +
+                     " x " + Twine(statistics.inner) +
+                     (transposeA ? " (transposed)" : "") + ", B is " +
+                     Twine(innerB) + " x " + Twine(statistics.cols) +
+                     (transposeB ? " (transposed)" : ""));
+  Totals totals{statistics};
+  if (transposeA && uint64_t(a.cols) > maxRowPositionBytes / sizeof(int64_t))
+    return countEntries(a, true).takeError();
+  auto count = [&]() -> Error {
+    if (!transposeB && b.positionBits == 32) {
+      const uint32_t *positions = b.positions.as<uint32_t>();
+      return countProducts(
+          a, transposeA,
+          [=](int64_t k) { return int64_t(positions[k + 1]) - positions[k]; },
+          totals);
+    }
+    if (!transposeB)
+      return countProducts(
+          a, transposeA,
+          [&](int64_t k) { return b.position(k + 1) - b.position(k); }, totals);
+    auto lengths = countEntries(b, true);
+    if (!lengths)
+      return lengths.takeError();
+    const int64_t *length = lengths->as<int64_t>();
+    return countProducts(
+        a, transposeA, [=](int64_t k) { return length[k]; }, totals);
+  };
+  if (Error error = count())
+    return error;
+  if (totals.overflow)
+    return makeError("the number of products overflows 64 bits: over " +
+                     Twine(std::numeric_limits<int64_t>::max()));
+  return statistics;
+}
+
+/// The entries of the attribute, in its order.
+static constexpr std::pair<const char *, int64_t ProductStatistics::*>
+    kEntries[] = {{"rows", &ProductStatistics::rows},
+                  {"inner", &ProductStatistics::inner},
+                  {"cols", &ProductStatistics::cols},
+                  {"nnz_a", &ProductStatistics::nnzA},
+                  {"nnz_b", &ProductStatistics::nnzB},
+                  {"products", &ProductStatistics::products},
+                  {"max_row_products", &ProductStatistics::maxRowProducts},
+                  {"bound_c", &ProductStatistics::boundC}};
+
+mlir::DictionaryAttr smash::toAttribute(mlir::MLIRContext *context,
+                                        const ProductStatistics &statistics) {
+  mlir::Builder builder(context);
+  SmallVector<mlir::NamedAttribute> entries;
+  for (auto [name, member] : kEntries)
+    entries.push_back(builder.getNamedAttr(
+        name, builder.getI64IntegerAttr(statistics.*member)));
+  return builder.getDictionaryAttr(entries);
+}
+
+Expected<ProductStatistics>
+smash::parseStatistics(mlir::DictionaryAttr attribute) {
+  ProductStatistics statistics;
+  for (auto [name, member] : kEntries) {
+    mlir::Attribute entry = attribute.get(name);
+    if (!entry)
+      return makeError(Twine("entry '") + name + "' is missing");
+    auto integer = dyn_cast<mlir::IntegerAttr>(entry);
+    if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
+      return makeError(Twine("entry '") + name +
+                       "' must be an i64 that is not negative");
+    statistics.*member = integer.getInt();
+  }
+  if (attribute.size() != std::size(kEntries))
+    for (mlir::NamedAttribute entry : attribute)
+      if (none_of(kEntries,
+                  [&](auto known) { return entry.getName() == known.first; }))
+        return makeError("unknown entry '" + entry.getName().str() + "'");
+  return statistics;
+}

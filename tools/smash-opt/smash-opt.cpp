@@ -1,0 +1,25 @@
+//===- smash-opt.cpp - runs passes on IR files ----------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "smash/Pipelines/Pipelines.h"
+
+int main(int argc, char **argv) {
+  mlir::registerAllPasses();
+  smash::registerPasses();
+  smash::registerPipelines();
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  smash::registerHostDialects(registry);
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv, "smash: a compiler for sparse matrix products\n", registry));
+}
