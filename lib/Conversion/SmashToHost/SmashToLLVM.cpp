@@ -146,11 +146,14 @@ struct LowerParallelCall : public SmashPattern<ParallelCallOp> {
     MLIRContext *context = b.getContext();
     auto module = op->getParentOfType<ModuleOp>();
     Type i64 = b.getI64Type(), ptr = getPtrType();
-    SmallVector<Type> types(adaptor.getArguments().getTypes());
+    // As the callee takes them: descriptors in their parts.
+    SmallVector<Value> arguments = getTypeConverter()->promoteOperands(
+        loc, op.getArguments(), adaptor.getArguments(), b);
+    SmallVector<Type> types(ValueRange(arguments).getTypes());
     Type packed = LLVM::LLVMStructType::getLiteral(context, types);
     std::string entry = (op.getCallee() + "_entry").str();
     if (!module.lookupSymbol(entry))
-      makeEntry(b, op, entry, packed);
+      makeEntry(b, op, entry, types);
 
     Value storage;
     {
@@ -162,7 +165,7 @@ struct LowerParallelCall : public SmashPattern<ParallelCallOp> {
           LLVM::AllocaOp::create(b, loc, ptr, packed, constant(b, loc, i64, 1));
     }
     Value all = LLVM::PoisonOp::create(b, loc, packed);
-    for (auto [i, value] : llvm::enumerate(adaptor.getArguments()))
+    for (auto [i, value] : llvm::enumerate(arguments))
       all = LLVM::InsertValueOp::create(b, loc, all, value, i);
     LLVM::StoreOp::create(b, loc, all, storage);
     LLVM::LLVMFuncOp callee = declare(b, op, "smash_rt_parallel",
@@ -177,7 +180,7 @@ struct LowerParallelCall : public SmashPattern<ParallelCallOp> {
   }
 
   void makeEntry(ConversionPatternRewriter &b, ParallelCallOp op,
-                 StringRef name, Type packed) const {
+                 StringRef name, ArrayRef<Type> types) const {
     OpBuilder::InsertionGuard guard(b);
     Location loc = op.getLoc();
     MLIRContext *context = b.getContext();
@@ -190,20 +193,14 @@ struct LowerParallelCall : public SmashPattern<ParallelCallOp> {
         LLVM::Linkage::Internal);
     Block *block = entry.addEntryBlock(b);
     b.setInsertionPointToStart(block);
-    Value all = LLVM::LoadOp::create(b, loc, packed, block->getArgument(0));
-    auto asOriginal = [&](Value value, Type type) -> Value {
-      if (value.getType() == type)
-        return value;
-      return UnrealizedConversionCastOp::create(b, loc, type, value)
-          .getResult(0);
-    };
-    SmallVector<Value> arguments = {
-        asOriginal(block->getArgument(1), b.getIndexType()),
-        asOriginal(block->getArgument(2), b.getIndexType())};
-    for (auto [i, value] : llvm::enumerate(op.getArguments()))
-      arguments.push_back(asOriginal(
-          LLVM::ExtractValueOp::create(b, loc, all, i), value.getType()));
-    func::CallOp::create(b, loc, op.getCallee(), TypeRange(), arguments);
+    Value all = LLVM::LoadOp::create(
+        b, loc, LLVM::LLVMStructType::getLiteral(context, types),
+        block->getArgument(0));
+    SmallVector<Value> arguments = {block->getArgument(1),
+                                    block->getArgument(2)};
+    for (size_t i = 0; i < types.size(); ++i)
+      arguments.push_back(LLVM::ExtractValueOp::create(b, loc, all, i));
+    LLVM::CallOp::create(b, loc, TypeRange(), op.getCallee(), arguments);
     LLVM::ReturnOp::create(b, loc, ValueRange());
   }
 };
