@@ -67,6 +67,9 @@ struct ConvertSmashToHostPass
       lowerWorkLoops(loop);
       outline(loop, symbols, /*isBlock=*/true);
     }
+    // Nothing is left that asks for it, and tools that do not know the dialect
+    // read what comes next.
+    module->removeAttr(kMachineAttrName);
   }
 
   static Value countOf(KernelBuilder &k, scf::ForallOp loop) {
