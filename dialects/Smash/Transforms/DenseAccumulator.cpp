@@ -16,6 +16,9 @@ using namespace smash;
 /// Keys whose occupancy bytes are looked at together, one bit each.
 static constexpr int64_t kWordKeys = 64;
 
+/// Runs of consecutive keys from this length on are worth a loop of their own.
+static constexpr int64_t kStreamKeys = 12;
+
 namespace {
 /// Slots are keys. A byte a key says whether it is in use: a store without a
 /// load, so that neighbours do not wait for each other as bits of one word
@@ -38,6 +41,24 @@ protected:
 
 private:
   bool hasList() { return op.getOccupancy() == Occupancy::List; }
+  /// Whether free slots hold the identity of the add, so that an upsert need
+  /// not ask whether its key is new: always, but where adding to the identity
+  /// does not give the value itself.
+  bool holdsIdentity() {
+    return hasValues() && monoid() != Monoid::Or && monoid() != Monoid::Any;
+  }
+  /// Merges `value` into a slot, whose flag need be loaded only if `isNew` is
+  /// called.
+  void merge(KernelBuilder &k, Value slot, Value value,
+             function_ref<Value()> isNew) {
+    if (!holdsIdentity())
+      return mergeValue(k, isNew(), slot, value);
+    Value old = k.load(values, slot);
+    k.store(createAdd(k, k.getLoc(), monoid(), old, value), values, slot);
+  }
+  Value identity(KernelBuilder &k) {
+    return createIdentity(k, k.getLoc(), monoid(), type.getValue());
+  }
   /// The first slot of an instance.
   Value base(KernelBuilder &k, Value instance) {
     return k.mul(instance, stride);
@@ -48,12 +69,18 @@ private:
   void upsertShared(KernelBuilder &k, UpsertOp upsert);
   void upsertList(KernelBuilder &k, UpsertOp upsert);
   void upsertRange(KernelBuilder &k, UpsertOp upsert);
+  /// Merges `pair` into its slot and says that it is in use.
+  void mergeFlagged(KernelBuilder &k, Value slot, const Values &pair);
   /// Writes out one key and frees it.
   void emitKey(KernelBuilder &k, DrainOp drain, Value base, Value key,
                Value target);
   /// For each bit of `word` (an i64), lowest first, with what is carried.
   Value forEachBit(KernelBuilder &k, Value word, Value first, Value carried,
                    function_ref<Value(Value, Value)> body);
+  /// Writes out the keys of `mask` (not 0), whose lowest bit is key `first`,
+  /// from `target` on; where the next goes.
+  Value emitWord(KernelBuilder &k, DrainOp drain, Value base, Value mask,
+                 Value first, Value target);
   Value drainList(KernelBuilder &k, DrainOp drain);
   Value drainRange(KernelBuilder &k, DrainOp drain);
   Value walkBitmap(KernelBuilder &k, DrainOp drain, Value lowest, Value highest,
@@ -95,12 +122,12 @@ void DenseExpansion::allocate(KernelBuilder &k, Value &ok) {
 
 void DenseExpansion::initialise(KernelBuilder &k) {
   Value zero = k.idx(0);
-  if (op.getShared()) {
-    Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-    k.loop(zero, stride, [&](Value slot) { k.store(identity, values, slot); });
-    return;
+  if (holdsIdentity() || op.getShared()) {
+    Value free = identity(k);
+    k.loop(zero, k.mul(op.getInstances(), stride),
+           [&](Value slot) { k.store(free, values, slot); });
   }
-  if (hasList())
+  if (op.getShared() || hasList())
     return;
   k.loop(zero, op.getInstances(), [&](Value instance) {
     k.storeCast(op.getKeys(), state, stateIndex(k, instance, 1));
@@ -142,7 +169,7 @@ void DenseExpansion::upsertList(KernelBuilder &k, UpsertOp upsert) {
         Type i8 = k.getI8Type();
         Value isNew = k.eq(k.load(flags, slot), k.integer(0, i8));
         if (hasValues())
-          mergeValue(k, isNew, slot, pair[1]);
+          merge(k, slot, pair[1], [&] { return isNew; });
         k.store(k.integer(1, i8), flags, slot);
         // Without a branch, which on random keys would be mispredicted: what
         // is not new is overwritten by the next.
@@ -157,27 +184,67 @@ void DenseExpansion::upsertList(KernelBuilder &k, UpsertOp upsert) {
   k.storeCast(count[0], state, word);
 }
 
+void DenseExpansion::mergeFlagged(KernelBuilder &k, Value slot,
+                                  const Values &pair) {
+  Type i8 = k.getI8Type();
+  if (hasValues())
+    merge(k, slot, pair[1],
+          [&] { return k.eq(k.load(flags, slot), k.integer(0, i8)); });
+  k.store(k.integer(1, i8), flags, slot);
+}
+
 void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
   Value instance = upsert.getInstance();
   Value first = base(k, instance);
   Value low = stateIndex(k, instance, 1), high = stateIndex(k, instance, 2);
   Value lo = upsert.getLowerBound(), hi = upsert.getUpperBound();
   Value lowest = k.loadIndex(state, low), behind = k.loadIndex(state, high);
-  Values range = k.loop(
-      lo, hi, {lowest, behind}, [&](Value p, ValueRange range) -> Values {
-        Values pair = inlineBody(k, upsert, p);
-        Value key = k.toIndex(pair[0]);
-        Value slot = k.add(first, key);
-        Type i8 = k.getI8Type();
-        if (hasValues()) {
-          Value isNew = k.eq(k.load(flags, slot), k.integer(0, i8));
-          mergeValue(k, isNew, slot, pair[1]);
-        }
-        k.store(k.integer(1, i8), flags, slot);
-        return {k.min(range[0], key), k.max(range[1], k.add(key, k.idx(1)))};
-      });
-  k.storeCast(range[0], state, low);
-  k.storeCast(range[1], state, high);
+  auto widen = [&](Value lowest, Value behind, Value from,
+                   Value to) -> Values {
+    return {k.min(lowest, from), k.max(behind, k.add(to, k.idx(1)))};
+  };
+  if (!upsert.getOrdered()) {
+    Values range = k.loop(
+        lo, hi, {lowest, behind}, [&](Value p, ValueRange range) -> Values {
+          Values pair = inlineBody(k, upsert, p);
+          Value key = k.toIndex(pair[0]);
+          mergeFlagged(k, k.add(first, key), pair);
+          return widen(range[0], range[1], key, key);
+        });
+    k.storeCast(range[0], state, low);
+    k.storeCast(range[1], state, high);
+    return;
+  }
+  k.ifThen(k.lt(lo, hi), [&] {
+    // The ends of an ordered run are its range.
+    Value last = k.sub(hi, k.idx(1));
+    Value from = k.toIndex(inlineBody(k, upsert, lo)[0]);
+    Value to = k.toIndex(inlineBody(k, upsert, last)[0]);
+    Values range = widen(lowest, behind, from, to);
+    k.storeCast(range[0], state, low);
+    k.storeCast(range[1], state, high);
+    // A run without gaps needs none of its keys: a stream, which vectorizes.
+    Value length = k.sub(hi, lo);
+    Value isDense = k.band(k.eq(k.sub(to, from), k.sub(last, lo)),
+                           k.le(k.idx(kStreamKeys), length));
+    k.ifElse(
+        isDense, {},
+        [&]() -> Values {
+          Value target = k.add(first, from);
+          k.loop(k.idx(0), length, [&](Value i) {
+            Values pair = inlineBody(k, upsert, k.add(lo, i));
+            mergeFlagged(k, k.add(target, i), pair);
+          });
+          return {};
+        },
+        [&]() -> Values {
+          k.loop(lo, hi, [&](Value p) {
+            Values pair = inlineBody(k, upsert, p);
+            mergeFlagged(k, k.add(first, k.toIndex(pair[0])), pair);
+          });
+          return {};
+        });
+  });
 }
 
 void DenseExpansion::emitKey(KernelBuilder &k, DrainOp drain, Value base,
@@ -186,6 +253,8 @@ void DenseExpansion::emitKey(KernelBuilder &k, DrainOp drain, Value base,
   k.storeCast(key, drain.getCoordinates(), target);
   if (hasValues())
     k.store(k.load(values, slot), drain.getValues(), target);
+  if (holdsIdentity())
+    k.store(identity(k), values, slot);
 }
 
 Value DenseExpansion::forEachBit(KernelBuilder &k, Value word, Value first,
@@ -202,6 +271,34 @@ Value DenseExpansion::forEachBit(KernelBuilder &k, Value word, Value first,
         return {k.band(v[0], k.sub(v[0], k.integer(1, i64))), next};
       });
   return end[1];
+}
+
+Value DenseExpansion::emitWord(KernelBuilder &k, DrainOp drain, Value base,
+                               Value mask, Value first, Value target) {
+  Type i64 = k.getI64Type();
+  Value count = k.toIndex(math::CtPopOp::create(k, mask));
+  Value skipped = math::CountTrailingZerosOp::create(k, mask);
+  // A run without gaps, shifted down, is one less than a power of two.
+  Value run = k.shr(mask, skipped);
+  Value gaps = k.band(run, k.add(run, k.integer(1, i64)));
+  Value isRun = k.band(k.eq(gaps, k.integer(0, i64)),
+                       k.le(k.idx(kStreamKeys), count));
+  return k.ifElse(
+      isRun, k.getIndexType(),
+      [&]() -> Values {
+        Value from = k.add(first, k.toIndex(skipped));
+        k.loop(k.idx(0), count, [&](Value i) {
+          emitKey(k, drain, base, k.add(from, i), k.add(target, i));
+        });
+        return {k.add(target, count)};
+      },
+      [&]() -> Values {
+        return {forEachBit(k, mask, first, target,
+                           [&](Value key, Value target) {
+                             emitKey(k, drain, base, key, target);
+                             return k.add(target, k.idx(1));
+                           })};
+      })[0];
 }
 
 Value DenseExpansion::drain(KernelBuilder &k, DrainOp drain) {
@@ -238,11 +335,7 @@ Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
                    some, k.getIndexType(),
                    [&]() -> Values {
                      vector::StoreOp::create(k, zeros, flags, ValueRange{slot});
-                     return {forEachBit(k, mask, key, v[0],
-                                        [&](Value key, Value target) {
-                                          emitKey(k, drain, first, key, target);
-                                          return k.add(target, k.idx(1));
-                                        })};
+                     return {emitWord(k, drain, first, mask, key, v[0])};
                    },
                    [&]() -> Values { return {v[0]}; });
              });
@@ -364,6 +457,8 @@ void DenseExpansion::gather(KernelBuilder &k, GatherOp gather) {
   k.loop(gather.getLowerBound(), gather.getUpperBound(), [&](Value p) {
     Value slot = k.add(first, k.loadIndex(gather.getCoordinates(), p));
     k.store(k.load(values, slot), gather.getValues(), p);
+    if (holdsIdentity())
+      k.store(identity(k), values, slot);
     clearSlot(k, slot);
   });
   if (hasList()) {

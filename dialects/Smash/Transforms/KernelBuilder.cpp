@@ -166,6 +166,14 @@ void KernelBuilder::forall(Value count, Attribute mapping,
   setInsertionPointToStart(op.getBody());
   body(op.getInductionVar(0));
 }
+Values KernelBuilder::apart(TypeRange types, Ref<Values()> body) {
+  auto op = scf::ExecuteRegionOp::create(*this, types, /*no_inline=*/true);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(&op.getRegion().emplaceBlock());
+  Values results = body();
+  scf::YieldOp::create(*this, results);
+  return Values(op.getResults());
+}
 void KernelBuilder::blocks(Value count, Ref<void(Value)> body) {
   forall(count, BlockMappingAttr::get(getContext()), body);
 }

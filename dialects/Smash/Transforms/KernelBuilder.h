@@ -94,6 +94,9 @@ public:
   void ifThen(Value condition, Ref<void()> body);
   Values ifElse(Value condition, mlir::TypeRange types, Ref<Values()> then,
                 Ref<Values()> otherwise);
+  /// `body`, to be kept as a unit of its own: a target makes it a function, so
+  /// that its loops have the registers to themselves.
+  Values apart(mlir::TypeRange types, Ref<Values()> body);
   void blocks(Value count, Ref<void(Value)> body);
   void threads(Value count, Ref<void(Value)> body);
 

@@ -186,7 +186,9 @@ static Values selectBinFrom(KernelBuilder &k, const RowWiseProduct &product,
 Values smash::selectBin(KernelBuilder &k, const RowWiseProduct &product,
                         Value bound, TypeRange types,
                         function_ref<Values(unsigned)> body) {
-  return selectBinFrom(k, product, 0, bound, types, body);
+  return selectBinFrom(k, product, 0, bound, types, [&](unsigned bin) {
+    return k.apart(types, [&] { return body(bin); });
+  });
 }
 
 void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,

@@ -17,7 +17,9 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     Loops over blocks and threads become calls of outlined functions through
     `smash.parallel_call`, or plain code where they have one iteration. A work
     loop becomes a loop with a stride (static), or takes items from a counter
-    that its block loop shares (dynamic). Atomic updates become
+    that its block loop shares (dynamic). An
+    `scf.execute_region` with `no_inline` becomes a function of its own, so that
+    the loops in it have the registers to themselves. Atomic updates become
     `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
     compare-and-exchange loop on the integer bits.
 
@@ -27,7 +29,8 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     to calls of the runtime library.
   }];
   let dependentDialects = [
-    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect"
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::LLVM::LLVMDialect"
   ];
   let statistics = [
     Statistic<"numOutlined", "outlined", "loop bodies outlined">

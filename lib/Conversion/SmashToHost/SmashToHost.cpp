@@ -9,6 +9,7 @@
 
 #include "AtomicUpdates.h"
 #include "Smash/Transforms/KernelBuilder.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
@@ -39,6 +40,7 @@ struct ConvertSmashToHostPass
     SymbolTable symbols(module);
     SmallVector<scf::ForallOp> blocks, threads;
     SmallVector<AtomicUpdateOp> updates;
+    SmallVector<scf::ExecuteRegionOp> units;
     // Post-order: inner loops first.
     WalkResult walk = module->walk([&](Operation *op) {
       if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, GatherOp>(
@@ -49,6 +51,9 @@ struct ConvertSmashToHostPass
       }
       if (auto update = dyn_cast<AtomicUpdateOp>(op))
         updates.push_back(update);
+      if (auto unit = dyn_cast<scf::ExecuteRegionOp>(op))
+        if (unit.getNoInline() && unit.getRegion().hasOneBlock())
+          units.push_back(unit);
       if (auto loop = dyn_cast<scf::ForallOp>(op)) {
         if (isMappedTo<BlockMappingAttr>(loop))
           blocks.push_back(loop);
@@ -61,12 +66,20 @@ struct ConvertSmashToHostPass
       return signalPassFailure();
     for (AtomicUpdateOp update : updates)
       expandAtomicUpdate(update);
+    for (scf::ExecuteRegionOp unit : units)
+      outlineUnit(unit, symbols);
     for (scf::ForallOp loop : threads)
       outline(loop, symbols, /*isBlock=*/false);
     for (scf::ForallOp loop : blocks) {
       lowerWorkLoops(loop);
       outline(loop, symbols, /*isBlock=*/true);
     }
+    // Nobody else calls these: LLVM may drop arguments.
+    for (auto function : module.getOps<func::FuncOp>())
+      if (function.isPrivate() && !function.isExternal())
+        function->setAttr(
+            "llvm.linkage",
+            LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
     // Nothing is left that asks for it, and tools that do not know the dialect
     // read what comes next.
     module->removeAttr(kMachineAttrName);
@@ -153,46 +166,90 @@ struct ConvertSmashToHostPass
       loop.erase();
       return;
     }
+    Outlined outlined =
+        makeFunction(loop, loop.getRegion(), isBlock ? "_block" : "_thread",
+                     {k.getIndexType(), k.getIndexType()}, symbols);
+    IRMapping mapping = outlined.mapping;
+    mapping.map(loop.getInductionVar(0),
+                outlined.function.getArgument(isBlock ? 0 : 1));
+    OpBuilder inside = OpBuilder::atBlockEnd(&outlined.function.front());
+    for (Operation &nested : body->without_terminator())
+      inside.clone(nested, mapping);
+    func::ReturnOp::create(inside, loop.getLoc());
+
+    Value one = k.idx(1);
+    ParallelCallOp::create(k, outlined.function.getName(),
+                           isBlock ? count : one, isBlock ? one : count,
+                           outlined.arguments);
+    loop.erase();
+    ++numOutlined;
+  }
+
+  /// Makes a unit that is to stand apart a function of its own.
+  void outlineUnit(scf::ExecuteRegionOp unit, SymbolTable &symbols) {
+    Outlined outlined =
+        makeFunction(unit, unit.getRegion(), "_unit", {}, symbols);
+    // LLVM would inline what has one call, and run out of registers.
+    outlined.function->setAttr(
+        "passthrough",
+        ArrayAttr::get(&getContext(),
+                       StringAttr::get(&getContext(), "noinline")));
+    OpBuilder inside = OpBuilder::atBlockEnd(&outlined.function.front());
+    Block &body = unit.getRegion().front();
+    for (Operation &nested : body.without_terminator())
+      inside.clone(nested, outlined.mapping);
+    SmallVector<Value> results;
+    for (Value result : body.getTerminator()->getOperands())
+      results.push_back(outlined.mapping.lookupOrDefault(result));
+    func::ReturnOp::create(inside, unit.getLoc(), results);
+    outlined.function.setFunctionType(inside.getFunctionType(
+        outlined.function.getArgumentTypes(), unit.getResultTypes()));
+    OpBuilder builder(unit);
+    auto call = func::CallOp::create(builder, unit.getLoc(), outlined.function,
+                                     outlined.arguments);
+    unit.replaceAllUsesWith(call.getResults());
+    unit.erase();
+    ++numOutlined;
+  }
+
+  /// A function that is being filled with a region's body.
+  struct Outlined {
+    func::FuncOp function;
+    SmallVector<Value> arguments; ///< of a call, after the leading ones
+    IRMapping mapping;            ///< from what the region captures
+  };
+
+  /// An empty private function that takes `leading` arguments, then what
+  /// `region` uses from above.
+  Outlined makeFunction(Operation *at, Region &region, StringRef suffix,
+                        ArrayRef<Type> leading, SymbolTable &symbols) {
     llvm::SetVector<Value> captured;
-    getUsedValuesDefinedAbove(loop.getRegion(), captured);
+    getUsedValuesDefinedAbove(region, captured);
+    Outlined outlined;
     // Constants are cheaper made again than passed.
-    SmallVector<Value> arguments;
     SmallVector<Operation *> constants;
     for (Value value : captured) {
       Operation *def = value.getDefiningOp();
       if (def && def->hasTrait<OpTrait::ConstantLike>())
         constants.push_back(def);
       else
-        arguments.push_back(value);
+        outlined.arguments.push_back(value);
     }
-    Type index = k.getIndexType();
-    SmallVector<Type> types = {index, index};
-    llvm::append_range(types, ValueRange(arguments).getTypes());
-    auto parent = loop->getParentOfType<func::FuncOp>();
-    auto function = func::FuncOp::create(
-        loop.getLoc(),
-        (parent.getName() + (isBlock ? "_block" : "_thread")).str(),
-        k.getFunctionType(types, {}));
-    function.setPrivate();
-    symbols.insert(function);
-
-    Block *entry = function.addEntryBlock();
-    IRMapping mapping;
-    mapping.map(loop.getInductionVar(0), entry->getArgument(isBlock ? 0 : 1));
-    for (auto [i, value] : llvm::enumerate(arguments))
-      mapping.map(value, entry->getArgument(2 + i));
+    SmallVector<Type> types(leading);
+    llvm::append_range(types, ValueRange(outlined.arguments).getTypes());
+    auto parent = at->getParentOfType<func::FuncOp>();
+    outlined.function = func::FuncOp::create(
+        at->getLoc(), (parent.getName() + suffix).str(),
+        FunctionType::get(&getContext(), types, {}));
+    outlined.function.setPrivate();
+    symbols.insert(outlined.function);
+    Block *entry = outlined.function.addEntryBlock();
+    for (auto [i, value] : llvm::enumerate(outlined.arguments))
+      outlined.mapping.map(value, entry->getArgument(leading.size() + i));
     OpBuilder inside = OpBuilder::atBlockEnd(entry);
     for (Operation *constant : constants)
-      inside.clone(*constant, mapping);
-    for (Operation &nested : body->without_terminator())
-      inside.clone(nested, mapping);
-    func::ReturnOp::create(inside, loop.getLoc());
-
-    Value one = k.idx(1);
-    ParallelCallOp::create(k, function.getName(), isBlock ? count : one,
-                           isBlock ? one : count, arguments);
-    loop.erase();
-    ++numOutlined;
+      inside.clone(*constant, outlined.mapping);
+    return outlined;
   }
 };
 } // namespace
