@@ -73,6 +73,7 @@ void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
   pm.addPass(createLowerAffinePass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createAttachLoopAnnotations());
 }
 
 void smash::buildToHostPipeline(OpPassManager &pm,

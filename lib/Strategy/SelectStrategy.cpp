@@ -21,8 +21,8 @@ using namespace smash;
 
 #define DEBUG_TYPE "smash-select-strategy"
 
-/// A row that fills at least this part of C's width is found by a scan of the
-/// width; a thinner one is listed. One scanned byte costs about a 64th of one
+/// A row that fills at least this part of its span is found by a scan of the
+/// span; a thinner one is listed. One scanned byte costs about a 64th of one
 /// listed and sorted key.
 static constexpr int64_t kScanFraction = 64;
 
@@ -47,6 +47,7 @@ struct Facts {
   std::optional<int64_t> cols;     ///< of C
   std::optional<int64_t> boundC;   ///< entries of C at most
   std::optional<int64_t> maxBound; ///< entries of a row of C at most
+  std::optional<int64_t> span;     ///< columns between a row's ends, mean
 };
 } // namespace
 
@@ -66,12 +67,14 @@ static SmallVector<BinAttr> selectBins(MLIRContext *context,
   int64_t keyBytes = 1 + sizeOf(facts.element), bytes;
   if (llvm::MulOverflow(cols, keyBytes * threads, bytes))
     return hash;
+  // The accumulator is cleared once: that should not be what takes the time.
   if (bytes > kDenseBytes &&
       (!facts.boundC || bytes / keyBytes > *facts.boundC))
     return hash;
-  int64_t scan = cols / kScanFraction;
+  int64_t scan = facts.span.value_or(cols) / kScanFraction;
   auto bitmap = bin(INT64_MAX, AccumulatorKind::Dense, Occupancy::Bitmap);
-  if (scan < 1)
+  // A bin more is code to compile; for such short rows it gains nothing.
+  if (scan < 8)
     return {bitmap};
   if (facts.maxBound && *facts.maxBound <= scan)
     return {bin(INT64_MAX, AccumulatorKind::Dense)};
@@ -124,6 +127,7 @@ struct SelectStrategyPass
     facts.cols = statistics->cols;
     facts.boundC = statistics->boundC;
     facts.maxBound = std::min(statistics->maxRowProducts, statistics->cols);
+    facts.span = statistics->meanSpan;
     return facts;
   }
 

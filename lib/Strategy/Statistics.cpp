@@ -14,6 +14,9 @@
 using namespace llvm;
 using namespace smash;
 
+/// Rows that the mean span is taken from, about.
+static constexpr int64_t kSampledRows = 1024;
+
 static Error makeError(const Twine &message) {
   return createStringError(inconvertibleErrorCode(), message);
 }
@@ -98,6 +101,29 @@ static Error countProducts(const Matrix &a, bool transposeA, LengthOf lengthOf,
   return Error::success();
 }
 
+/// The mean span of C's rows, from evenly spaced rows of A.
+static int64_t sampleSpan(const Matrix &a, const Matrix &b) {
+  int64_t step = std::max<int64_t>(a.rows / kSampledRows, 1);
+  double sum = 0;
+  int64_t sampled = 0;
+  for (int64_t row = 0; row < a.rows; row += step) {
+    int64_t lowest = b.cols, highest = -1;
+    for (int64_t p = a.position(row), end = a.position(row + 1); p < end; ++p) {
+      int64_t inner = a.coordinate(p);
+      int64_t lo = b.position(inner), hi = b.position(inner + 1);
+      if (lo == hi)
+        continue;
+      lowest = std::min(lowest, b.coordinate(lo));
+      highest = std::max(highest, b.coordinate(hi - 1));
+    }
+    if (highest < 0)
+      continue;
+    sum += double(highest - lowest + 1);
+    ++sampled;
+  }
+  return sampled ? int64_t(sum / double(sampled)) : b.cols;
+}
+
 Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
                                                      const Matrix &b,
                                                      bool transposeA,
@@ -142,6 +168,8 @@ Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
   if (totals.overflow)
     return makeError("the number of products overflows 64 bits: over " +
                      Twine(std::numeric_limits<int64_t>::max()));
+  bool atHand = !transposeA && !transposeB && b.sorted;
+  statistics.meanSpan = atHand ? sampleSpan(a, b) : statistics.cols;
   return statistics;
 }
 
@@ -154,7 +182,8 @@ static constexpr std::pair<const char *, int64_t ProductStatistics::*>
                   {"nnz_b", &ProductStatistics::nnzB},
                   {"products", &ProductStatistics::products},
                   {"max_row_products", &ProductStatistics::maxRowProducts},
-                  {"bound_c", &ProductStatistics::boundC}};
+                  {"bound_c", &ProductStatistics::boundC},
+                  {"mean_span", &ProductStatistics::meanSpan}};
 
 mlir::DictionaryAttr smash::toAttribute(mlir::MLIRContext *context,
                                         const ProductStatistics &statistics) {

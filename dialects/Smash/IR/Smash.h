@@ -36,6 +36,9 @@ inline constexpr llvm::StringLiteral kMachineAttrName = "smash.machine";
 /// The name of the attribute of a product that holds what is known of its
 /// operands: a dictionary of integers (see Strategy/Statistics.h).
 inline constexpr llvm::StringLiteral kStatisticsAttrName = "smash.statistics";
+/// The name of the unit attribute of an scf.for whose iterations touch
+/// consecutive elements and do not depend on each other.
+inline constexpr llvm::StringLiteral kStreamAttrName = "smash.stream";
 } // namespace smash
 
 #define GET_ATTRDEF_CLASSES

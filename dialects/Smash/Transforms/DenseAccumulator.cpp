@@ -124,8 +124,8 @@ void DenseExpansion::initialise(KernelBuilder &k) {
   Value zero = k.idx(0);
   if (holdsIdentity() || op.getShared()) {
     Value free = identity(k);
-    k.loop(zero, k.mul(op.getInstances(), stride),
-           [&](Value slot) { k.store(free, values, slot); });
+    k.stream(zero, k.mul(op.getInstances(), stride),
+             [&](Value slot) { k.store(free, values, slot); });
   }
   if (op.getShared() || hasList())
     return;
@@ -199,18 +199,17 @@ void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
   Value low = stateIndex(k, instance, 1), high = stateIndex(k, instance, 2);
   Value lo = upsert.getLowerBound(), hi = upsert.getUpperBound();
   Value lowest = k.loadIndex(state, low), behind = k.loadIndex(state, high);
-  auto widen = [&](Value lowest, Value behind, Value from,
-                   Value to) -> Values {
+  auto widen = [&](Value lowest, Value behind, Value from, Value to) -> Values {
     return {k.min(lowest, from), k.max(behind, k.add(to, k.idx(1)))};
   };
   if (!upsert.getOrdered()) {
-    Values range = k.loop(
-        lo, hi, {lowest, behind}, [&](Value p, ValueRange range) -> Values {
-          Values pair = inlineBody(k, upsert, p);
-          Value key = k.toIndex(pair[0]);
-          mergeFlagged(k, k.add(first, key), pair);
-          return widen(range[0], range[1], key, key);
-        });
+    Values range = k.loop(lo, hi, {lowest, behind},
+                          [&](Value p, ValueRange range) -> Values {
+                            Values pair = inlineBody(k, upsert, p);
+                            Value key = k.toIndex(pair[0]);
+                            mergeFlagged(k, k.add(first, key), pair);
+                            return widen(range[0], range[1], key, key);
+                          });
     k.storeCast(range[0], state, low);
     k.storeCast(range[1], state, high);
     return;
@@ -231,7 +230,7 @@ void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
         isDense, {},
         [&]() -> Values {
           Value target = k.add(first, from);
-          k.loop(k.idx(0), length, [&](Value i) {
+          k.stream(k.idx(0), length, [&](Value i) {
             Values pair = inlineBody(k, upsert, k.add(lo, i));
             mergeFlagged(k, k.add(target, i), pair);
           });
@@ -281,23 +280,23 @@ Value DenseExpansion::emitWord(KernelBuilder &k, DrainOp drain, Value base,
   // A run without gaps, shifted down, is one less than a power of two.
   Value run = k.shr(mask, skipped);
   Value gaps = k.band(run, k.add(run, k.integer(1, i64)));
-  Value isRun = k.band(k.eq(gaps, k.integer(0, i64)),
-                       k.le(k.idx(kStreamKeys), count));
+  Value isRun =
+      k.band(k.eq(gaps, k.integer(0, i64)), k.le(k.idx(kStreamKeys), count));
   return k.ifElse(
       isRun, k.getIndexType(),
       [&]() -> Values {
         Value from = k.add(first, k.toIndex(skipped));
-        k.loop(k.idx(0), count, [&](Value i) {
+        k.stream(k.idx(0), count, [&](Value i) {
           emitKey(k, drain, base, k.add(from, i), k.add(target, i));
         });
         return {k.add(target, count)};
       },
       [&]() -> Values {
-        return {forEachBit(k, mask, first, target,
-                           [&](Value key, Value target) {
-                             emitKey(k, drain, base, key, target);
-                             return k.add(target, k.idx(1));
-                           })};
+        return {
+            forEachBit(k, mask, first, target, [&](Value key, Value target) {
+              emitKey(k, drain, base, key, target);
+              return k.add(target, k.idx(1));
+            })};
       })[0];
 }
 

@@ -91,11 +91,12 @@ void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
 
 void HashExpansion::initialise(KernelBuilder &k) {
   Value slots = k.mul(op.getInstances(), stride);
-  k.loop(k.idx(0), slots, [&](Value slot) { clearSlot(k, slot); });
+  k.stream(k.idx(0), slots, [&](Value slot) { clearSlot(k, slot); });
   if (!op.getShared())
     return;
   Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-  k.loop(k.idx(0), slots, [&](Value slot) { k.store(identity, values, slot); });
+  k.stream(k.idx(0), slots,
+           [&](Value slot) { k.store(identity, values, slot); });
 }
 
 Value HashExpansion::firstSlot(KernelBuilder &k, Value key,

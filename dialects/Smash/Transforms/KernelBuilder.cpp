@@ -110,6 +110,13 @@ void KernelBuilder::loop(Value lo, Value hi, Value step,
   setInsertionPointToStart(op.getBody());
   body(op.getInductionVar());
 }
+void KernelBuilder::stream(Value lo, Value hi, Ref<void(Value)> body) {
+  auto op = scf::ForOp::create(*this, lo, hi, idx(1));
+  op->setAttr(kStreamAttrName, getUnitAttr());
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(op.getBody());
+  body(op.getInductionVar());
+}
 Values KernelBuilder::loop(Value lo, Value hi, ValueRange inits,
                            Ref<Values(Value, ValueRange)> body) {
   auto op = scf::ForOp::create(*this, lo, hi, idx(1), inits);

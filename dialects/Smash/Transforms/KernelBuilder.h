@@ -85,6 +85,9 @@ public:
   // Control.
   void loop(Value lo, Value hi, Ref<void(Value)> body);
   void loop(Value lo, Value hi, Value step, Ref<void(Value)> body);
+  /// A loop over consecutive elements whose iterations do not depend on each
+  /// other: marked `smash.stream`, so that a target may use its vectors.
+  void stream(Value lo, Value hi, Ref<void(Value)> body);
   Values loop(Value lo, Value hi, mlir::ValueRange inits,
               Ref<Values(Value, mlir::ValueRange)> body);
   /// While `condition` holds of the values, replaces them by `body`.

@@ -492,7 +492,7 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                  });
                  k.storeCast(hi, c.pos, k.add(row, one));
                  // C owns its coordinates: the plan is used again.
-                 k.loop(lo, hi, [&](Value p) {
+                 k.stream(lo, hi, [&](Value p) {
                    k.storeCast(k.load(pattern.crd, p), c.crd, p);
                  });
                });

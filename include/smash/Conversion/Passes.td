@@ -19,7 +19,8 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     loop becomes a loop with a stride (static), or takes items from a counter
     that its block loop shares (dynamic). An
     `scf.execute_region` with `no_inline` becomes a function of its own, so that
-    the loops in it have the registers to themselves. Atomic updates become
+    the loops in it have the registers to themselves; a loop marked
+    `smash.stream` is annotated to be vectorized. Atomic updates become
     `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
     compare-and-exchange loop on the integer bits.
 
@@ -35,6 +36,24 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
   let statistics = [
     Statistic<"numOutlined", "outlined", "loop bodies outlined">
   ];
+}
+
+def AttachLoopAnnotations
+    : Pass<"smash-attach-loop-annotations", "::mlir::ModuleOp"> {
+  let summary = "put loop annotations where the translation to LLVM IR reads them";
+  let description = [{
+    `convert-scf-to-cf` and `convert-to-llvm` carry an `llvm.loop_annotation` of
+    a loop along as a discardable attribute of its branch. This makes it the
+    branch's own, without which it is lost.
+
+    ```mlir
+    // before
+    llvm.br ^bb1 {llvm.loop_annotation = #loop}
+    // after
+    llvm.br ^bb1 {loop_annotation = #loop}
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // SMASH_CONVERSION_PASSES_TD

@@ -36,8 +36,10 @@ namespace smash {
 
 /// How machine code is made, and what it may refer to.
 struct EngineOptions {
-  /// 0 to 3, as in -O0 to -O3, but a loop is unrolled only where its
-  /// `#llvm.loop_annotation` asks for it. 3 costs a third more time than 2.
+  /// 0: none. 1: the passes that pay on kernels. 2: those, and loops whose
+  /// `#llvm.loop_annotation` asks for it are vectorized. 3: LLVM's -O3, which
+  /// takes three times as long and measures no faster; a loop is unrolled only
+  /// where its annotation asks for it.
   unsigned optLevel = 2;
   /// An LLVM CPU name, or "native": the CPU and the features of this host.
   std::string cpu = "native";

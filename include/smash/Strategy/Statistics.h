@@ -26,6 +26,10 @@ struct ProductStatistics {
   int64_t maxRowProducts = 0; ///< of the busiest row of C
   /// Sum over the rows of C of min(products of the row, cols).
   int64_t boundC = 0;
+  /// Columns from the first to the last entry of a row of C, the mean over a
+  /// sample of the rows that have products; `cols` where rows of A or B are not
+  /// at hand (transposed, or not sorted).
+  int64_t meanSpan = 0;
 };
 
 /// Counts products and bounds from the operands' structure (after the
@@ -38,7 +42,7 @@ llvm::Expected<ProductStatistics> computeStatistics(const Matrix &a,
 
 /// The statistics as a product's `smash.statistics`: i64 entries `rows`,
 /// `inner`, `cols`, `nnz_a`, `nnz_b`, `products`, `max_row_products`,
-/// `bound_c`.
+/// `bound_c`, `mean_span`.
 mlir::DictionaryAttr toAttribute(mlir::MLIRContext *context,
                                  const ProductStatistics &statistics);
 

@@ -66,6 +66,7 @@ struct ConvertSmashToHostPass
       return signalPassFailure();
     for (AtomicUpdateOp update : updates)
       expandAtomicUpdate(update);
+    module->walk(annotateStream);
     for (scf::ExecuteRegionOp unit : units)
       outlineUnit(unit, symbols);
     for (scf::ForallOp loop : threads)
@@ -83,6 +84,21 @@ struct ConvertSmashToHostPass
     // Nothing is left that asks for it, and tools that do not know the dialect
     // read what comes next.
     module->removeAttr(kMachineAttrName);
+  }
+
+  /// Asks LLVM to vectorize a stream: other loops of a kernel are not worth the
+  /// time that takes.
+  static void annotateStream(scf::ForOp loop) {
+    if (!loop->removeAttr(kStreamAttrName))
+      return;
+    Builder b(loop);
+    auto no = b.getBoolAttr(false);
+    LLVM::LoopVectorizeAttr vectorize = LLVM::LoopVectorizeAttr::get(
+        b.getContext(), /*disable=*/no, {}, {}, {}, {}, {}, {});
+    loop->setAttr("llvm.loop_annotation",
+                  LLVM::LoopAnnotationAttr::get(b.getContext(), {}, vectorize,
+                                                {}, {}, {}, {}, {}, {}, {}, {},
+                                                {}, {}, {}, {}, {}));
   }
 
   static Value countOf(KernelBuilder &k, scf::ForallOp loop) {
@@ -238,9 +254,9 @@ struct ConvertSmashToHostPass
     SmallVector<Type> types(leading);
     llvm::append_range(types, ValueRange(outlined.arguments).getTypes());
     auto parent = at->getParentOfType<func::FuncOp>();
-    outlined.function = func::FuncOp::create(
-        at->getLoc(), (parent.getName() + suffix).str(),
-        FunctionType::get(&getContext(), types, {}));
+    outlined.function =
+        func::FuncOp::create(at->getLoc(), (parent.getName() + suffix).str(),
+                             FunctionType::get(&getContext(), types, {}));
     outlined.function.setPrivate();
     symbols.insert(outlined.function);
     Block *entry = outlined.function.addEntryBlock();
