@@ -103,6 +103,9 @@ static void describeHost(const ProductOptions &options,
     result.scratchpadBytes = bytes;
   if (long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE); bytes > 0)
     result.cacheBytes = bytes;
+  long pages = sysconf(_SC_PHYS_PAGES), pageBytes = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && pageBytes > 0)
+    result.memoryBytes = int64_t(pages) * pageBytes;
   result.deterministic = options.deterministic;
 }
 

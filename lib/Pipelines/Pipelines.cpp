@@ -39,6 +39,7 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   machine.threadsPerBlock = options.threadsPerBlock;
   machine.scratchpadBytes = options.scratchpadBytes;
   machine.cacheBytes = options.cacheBytes;
+  machine.memoryBytes = options.memoryBytes;
   pm.addPass(createSetMachine(machine));
   SelectStrategyOptions select;
   select.deterministic = options.deterministic;

@@ -44,6 +44,7 @@ namespace {
 struct Facts {
   MachineAttr machine;
   Type element;
+  int64_t entryBytes;              ///< of C: a coordinate and a value
   std::optional<int64_t> cols;     ///< of C
   std::optional<int64_t> boundC;   ///< entries of C at most
   std::optional<int64_t> maxBound; ///< entries of a row of C at most
@@ -112,6 +113,10 @@ struct SelectStrategyPass
     facts.element = isa<SpGEMMSymbolicOp>(op.getOperation())
                         ? NoneType::get(&getContext())
                         : b.getElementType();
+    unsigned coordinateBits =
+        sparse_tensor::getSparseTensorEncoding(b).getCrdWidth();
+    facts.entryBytes =
+        (coordinateBits ? coordinateBits : 64) / 8 + sizeOf(facts.element);
     int64_t cols = b.getDimSize(transposeB ? 0 : 1);
     if (!ShapedType::isDynamic(cols))
       facts.cols = cols;
@@ -148,8 +153,12 @@ struct SelectStrategyPass
       return failure();
     SmallVector<BinAttr> bins(asked.getBins());
     MergeMode merge = asked.getMerge();
-    if (isAuto && mayBeAtomic && !deterministic &&
-        asked.getPhases() == Phases::One &&
+    Phases phases = asked.getPhases();
+    if (isAuto && facts->boundC &&
+        *facts->boundC >
+            facts->machine.getMemoryBytes() / 2 / facts->entryBytes)
+      phases = Phases::Two;
+    if (isAuto && mayBeAtomic && !deterministic && phases == Phases::One &&
         facts->machine.getThreadsPerBlock() > 1 &&
         !isa<ComplexType>(facts->element))
       merge = MergeMode::Atomic;
@@ -162,7 +171,7 @@ struct SelectStrategyPass
     op.setStrategyAttr(StrategyAttr::get(
         &getContext(), Dataflow::RowWise, bins, asked.getHashFunction(),
         asked.getFillLimit(), asked.getSchedule(), asked.getTable(),
-        asked.getWriteback(), merge, asked.getWindow(), asked.getPhases()));
+        asked.getWriteback(), merge, asked.getWindow(), phases));
     ++numSelected;
     return success();
   }

@@ -55,7 +55,7 @@ class Errors(Scratch):
 
     def test_bad_values_of_flags(self):
         for flag, text in [("--value-type", "f63"), ("--index-bits", "16"),
-                           ("--semiring", "plus_plus"), ("--threads", "-1"),
+                           ("--semiring", "plus_minus"), ("--threads", "-1"),
                            ("--threads", "two"), ("--block-threads", "0"),
                            ("--strategy", "row_wise, accumulator = hush"),
                            ("--strategy", "("), ("--repeat", "0"),
@@ -150,14 +150,14 @@ class Errors(Scratch):
             self.assertEqual(file.read(), "mine")
 
     def test_entries_past_32_bits(self):
-        """65537 x 65537 full: more entries of C than 32 bits can number."""
+        """65537 x 65537 full: more entries of C than 32-bit positions hold."""
         n = 65537
         with open(self.path("L.mtx"), "w") as file:
             file.write("%%MatrixMarket matrix coordinate pattern general\n"
                        f"{n} 1 {n}\n")
             file.write("".join(f"{i} 1\n" for i in range(1, n + 1)))
         self.fails(self.path("L.mtx"), "--transpose-b", "--index-bits=32",
-                   "--threads=1", contains=str(2**32 - 1))
+                   "--threads=1", contains=str(2**31 - 1))
 
     def test_columns_past_32_bits(self):
         with open(self.path("W.mtx"), "w") as file:
@@ -168,7 +168,7 @@ class Errors(Scratch):
 
     def test_messages_are_lower_case(self):
         for arguments in ([self.path("none.mtx")], [self.path("A.mtx")],
-                          [self.path("S.mtx"), "--semiring=plus_plus"]):
+                          [self.path("S.mtx"), "--semiring=plus_minus"]):
             message = one_line_error("multiply", *arguments)
             message = message.replace(self.folder, "")
             self.assertRegex(message, r"^smash: (error: )?[^A-Z]")

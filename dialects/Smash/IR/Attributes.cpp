@@ -469,7 +469,8 @@ bool smash::isStrategyOrCandidates(Attribute attr) {
 
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   int64_t blocks, int64_t threadsPerBlock,
-                                  int64_t scratchpadBytes, int64_t cacheBytes) {
+                                  int64_t scratchpadBytes, int64_t cacheBytes,
+                                  int64_t memoryBytes) {
   auto positive = [&](StringRef name, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -478,7 +479,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success(succeeded(positive("blocks", blocks)) &&
                  succeeded(positive("threads_per_block", threadsPerBlock)) &&
                  succeeded(positive("scratchpad_bytes", scratchpadBytes)) &&
-                 succeeded(positive("cache_bytes", cacheBytes)));
+                 succeeded(positive("cache_bytes", cacheBytes)) &&
+                 succeeded(positive("memory_bytes", memoryBytes)));
 }
 
 MachineAttr smash::getMachine(Operation *op) {

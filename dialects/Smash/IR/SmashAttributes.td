@@ -167,7 +167,7 @@ def Smash_StrategyAttr : Smash_Attr<"Strategy", "strategy"> {
     | `writeback` | `scan`, `bulk` | `scan` | |
     | `merge` | `exclusive`, `atomic` | `exclusive` | one thread merges a row, or all threads of a block a window |
     | `window` | rows(N), `fit` | `fit` | rows merged together under `merge = atomic` |
-    | `phases` | `one`, `two` | `one` | `two`: symbolic, then numeric |
+    | `phases` | `one`, `two` | `one` | `two`: count the entries of C, then merge |
 
     `smash_v1` and `smash_v2`, the thesis's versions (arXiv 2105.14156; knobs
     reported, unverified), are aliases that print as their primary spelling, and
@@ -219,16 +219,18 @@ def Smash_MachineAttr : Smash_Attr<"Machine", "machine"> {
     - `blocks`: groups of threads that run at once;
     - `threads_per_block`: threads that share one scratchpad;
     - `scratchpad_bytes`: fast memory of a block (on a CPU, its share of L2);
-    - `cache_bytes`: the last-level cache that all blocks share.
+    - `cache_bytes`: the last-level cache that all blocks share;
+    - `memory_bytes`: memory that one program may have.
 
     ```mlir
     module attributes {smash.machine = #smash.machine<blocks = 2,
         threads_per_block = 1, scratchpad_bytes = 524288,
-        cache_bytes = 33554432>} {}
+        cache_bytes = 33554432, memory_bytes = 17179869184>} {}
     ```
   }];
   let parameters = (ins "int64_t":$blocks, "int64_t":$threads_per_block,
-                        "int64_t":$scratchpad_bytes, "int64_t":$cache_bytes);
+                        "int64_t":$scratchpad_bytes, "int64_t":$cache_bytes,
+                        "int64_t":$memory_bytes);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

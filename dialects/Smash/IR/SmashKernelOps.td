@@ -280,6 +280,29 @@ def Smash_DrainOp : Smash_Op<"drain", [
   let hasVerifier = 1;
 }
 
+def Smash_DiscardOp : Smash_Op<"discard", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "counts the keys of an accumulator and empties it";
+  let description = [{
+    `count` is the number of keys of one instance, which is left empty.
+
+    Example:
+
+    ```mlir
+    func.func @discard(%acc: !smash.accumulator<hash, i32, none>, %inst: index)
+        -> index {
+      %n = smash.discard %acc[%inst] : !smash.accumulator<hash, i32, none>
+      return %n : index
+    }
+    ```
+  }];
+  let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance);
+  let results = (outs Index:$count);
+  let assemblyFormat = [{
+    $accumulator `[` $instance `]` attr-dict `:` type($accumulator)
+  }];
+}
+
 def Smash_DrainWindowOp : Smash_Op<"drain_window", [
     MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "writes out an accumulator that holds a window of rows";

@@ -29,6 +29,7 @@ public:
 
   void upsert(KernelBuilder &k, UpsertOp upsert) override;
   Value drain(KernelBuilder &k, DrainOp drain) override;
+  Value discard(KernelBuilder &k, DiscardOp discard) override;
   void gather(KernelBuilder &k, GatherOp gather) override;
 
 protected:
@@ -83,6 +84,10 @@ private:
                  Value first, Value target);
   Value drainList(KernelBuilder &k, DrainOp drain);
   Value drainRange(KernelBuilder &k, DrainOp drain);
+  /// Clears the flags in the range of keys seen, 64 at a time, and calls `body`
+  /// with the mask of those that were set, the first key, and what is carried.
+  Value walkRange(KernelBuilder &k, Value instance, Value carried,
+                  function_ref<Value(Value, Value, Value)> body);
   Value walkBitmap(KernelBuilder &k, DrainOp drain, Value lowest, Value highest,
                    Value count);
 
@@ -304,8 +309,8 @@ Value DenseExpansion::drain(KernelBuilder &k, DrainOp drain) {
   return hasList() ? drainList(k, drain) : drainRange(k, drain);
 }
 
-Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
-  Value instance = drain.getInstance();
+Value DenseExpansion::walkRange(KernelBuilder &k, Value instance, Value carried,
+                                function_ref<Value(Value, Value, Value)> body) {
   Value first = base(k, instance);
   Value low = stateIndex(k, instance, 1), high = stateIndex(k, instance, 2);
   Value behind = k.loadIndex(state, high);
@@ -319,28 +324,66 @@ Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
   Value words = k.divu(
       k.add(k.sub(k.max(behind, begin), begin), k.idx(kWordKeys - 1)), step);
   Values end =
-      k.loop(k.idx(0), words, {drain.getOffset()},
-             [&](Value w, ValueRange v) -> Values {
-               Value key = k.add(begin, k.mul(w, step));
-               Value slot = k.add(first, key);
-               Value loaded =
-                   vector::LoadOp::create(k, bytes, flags, ValueRange{slot});
-               Value used = arith::CmpIOp::create(k, arith::CmpIPredicate::ne,
-                                                  loaded, zeros);
-               Value mask = vector::ExtractOp::create(
-                   k, vector::BitCastOp::create(k, one, used), 0);
-               Value some = k.ne(mask, k.integer(0, k.getI64Type()));
-               return k.ifElse(
-                   some, k.getIndexType(),
-                   [&]() -> Values {
-                     vector::StoreOp::create(k, zeros, flags, ValueRange{slot});
-                     return {emitWord(k, drain, first, mask, key, v[0])};
-                   },
-                   [&]() -> Values { return {v[0]}; });
-             });
+      k.loop(k.idx(0), words, {carried}, [&](Value w, ValueRange v) -> Values {
+        Value key = k.add(begin, k.mul(w, step));
+        Value slot = k.add(first, key);
+        Value loaded =
+            vector::LoadOp::create(k, bytes, flags, ValueRange{slot});
+        Value used =
+            arith::CmpIOp::create(k, arith::CmpIPredicate::ne, loaded, zeros);
+        Value mask = vector::ExtractOp::create(
+            k, vector::BitCastOp::create(k, one, used), 0);
+        Value some = k.ne(mask, k.integer(0, k.getI64Type()));
+        return k.ifElse(
+            some, carried.getType(),
+            [&]() -> Values {
+              vector::StoreOp::create(k, zeros, flags, ValueRange{slot});
+              return {body(mask, key, v[0])};
+            },
+            [&]() -> Values { return {v[0]}; });
+      });
   k.storeCast(op.getKeys(), state, low);
   k.storeCast(k.idx(0), state, high);
-  return k.sub(end[0], drain.getOffset());
+  return end[0];
+}
+
+Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
+  Value instance = drain.getInstance();
+  Value first = base(k, instance);
+  Value end = walkRange(k, instance, drain.getOffset(),
+                        [&](Value mask, Value key, Value target) {
+                          return emitWord(k, drain, first, mask, key, target);
+                        });
+  return k.sub(end, drain.getOffset());
+}
+
+Value DenseExpansion::discard(KernelBuilder &k, DiscardOp discard) {
+  Value instance = discard.getInstance();
+  Value first = base(k, instance);
+  auto free = [&](Value key) {
+    Value slot = k.add(first, key);
+    if (holdsIdentity())
+      k.store(identity(k), values, slot);
+    k.store(k.integer(0, k.getI8Type()), flags, slot);
+  };
+  if (hasList()) {
+    Value listFirst = listBase(k, instance);
+    Value word = stateIndex(k, instance, 0);
+    Value count = k.loadIndex(state, word);
+    k.loop(listFirst, k.add(listFirst, count),
+           [&](Value i) { free(k.loadIndex(list, i)); });
+    k.storeCast(k.idx(0), state, word);
+    return count;
+  }
+  return walkRange(
+      k, instance, k.idx(0), [&](Value mask, Value key, Value count) {
+        if (holdsIdentity())
+          forEachBit(k, mask, key, count, [&](Value key, Value count) {
+            free(key);
+            return count;
+          });
+        return k.add(count, k.toIndex(math::CtPopOp::create(k, mask)));
+      });
 }
 
 /// Sorts a long list by its bits: sets one a key, and one a word of 64 keys,

@@ -184,7 +184,7 @@ struct ExpandAccumulatorsPass
     // The users are found through the value: it may not travel.
     SmallVector<Operation *> users(op.getAccumulator().getUsers());
     for (Operation *user : users)
-      if (!isa<UpsertOp, DrainOp, DrainWindowOp, GatherOp,
+      if (!isa<UpsertOp, DrainOp, DrainWindowOp, DiscardOp, GatherOp,
                DestroyAccumulatorOp>(user))
         return user->emitOpError("uses an accumulator in a way that cannot be "
                                  "expanded");
@@ -206,6 +206,9 @@ struct ExpandAccumulatorsPass
           })
           .Case([&](DrainWindowOp drain) {
             drain.replaceAllUsesWith(expansion->drainWindow(k, drain));
+          })
+          .Case([&](DiscardOp discard) {
+            discard.replaceAllUsesWith(expansion->discard(k, discard));
           })
           .Case([&](GatherOp gather) { expansion->gather(k, gather); })
           .Case([&](DestroyAccumulatorOp) { expansion->destroy(k); });

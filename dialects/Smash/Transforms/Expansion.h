@@ -54,6 +54,7 @@ public:
 
   virtual void upsert(KernelBuilder &k, UpsertOp upsert) = 0;
   virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) = 0;
+  virtual mlir::Value discard(KernelBuilder &k, DiscardOp discard) = 0;
   virtual void gather(KernelBuilder &k, GatherOp gather) = 0;
   mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
 

@@ -22,6 +22,7 @@ public:
 
   void upsert(KernelBuilder &k, UpsertOp upsert) override;
   Value drain(KernelBuilder &k, DrainOp drain) override;
+  Value discard(KernelBuilder &k, DiscardOp discard) override;
   void gather(KernelBuilder &k, GatherOp gather) override;
 
 protected:
@@ -47,6 +48,8 @@ private:
   Value probe(KernelBuilder &k, Value key, Value base, const TableSize &size);
   void upsertShared(KernelBuilder &k, UpsertOp upsert);
   void upsertExclusive(KernelBuilder &k, UpsertOp upsert);
+  /// Frees the slots in use; how many they were.
+  Value clearListed(KernelBuilder &k, Value instance);
 
   Value tags;       ///< by slot
   Value stride;     ///< slots of an instance
@@ -224,6 +227,20 @@ Value HashExpansion::drain(KernelBuilder &k, DrainOp drain) {
   return count;
 }
 
+Value HashExpansion::discard(KernelBuilder &k, DiscardOp discard) {
+  return clearListed(k, discard.getInstance());
+}
+
+Value HashExpansion::clearListed(KernelBuilder &k, Value instance) {
+  Value listFirst = k.mul(instance, listStride);
+  Value word = stateIndex(k, instance, 0);
+  Value count = k.loadIndex(state, word);
+  k.loop(listFirst, k.add(listFirst, count),
+         [&](Value i) { clearSlot(k, k.loadIndex(list, i)); });
+  k.storeCast(k.idx(0), state, word);
+  return count;
+}
+
 void HashExpansion::gather(KernelBuilder &k, GatherOp gather) {
   Value instance = gather.getInstance();
   Value base = k.mul(instance, stride);
@@ -233,12 +250,7 @@ void HashExpansion::gather(KernelBuilder &k, GatherOp gather) {
     k.store(k.load(values, probe(k, key, base, size)), gather.getValues(), p);
   });
   // Only now: a slot freed earlier would break the probe of a later key.
-  Value listFirst = k.mul(instance, listStride);
-  Value word = stateIndex(k, instance, 0);
-  Value count = k.loadIndex(state, word);
-  k.loop(listFirst, k.add(listFirst, count),
-         [&](Value i) { clearSlot(k, k.loadIndex(list, i)); });
-  k.storeCast(k.idx(0), state, word);
+  clearListed(k, instance);
 }
 
 std::unique_ptr<AccumulatorExpansion>

@@ -102,42 +102,9 @@ struct LowerRowWiseProductPass
     });
     if (walk.wasInterrupted())
       return signalPassFailure();
-    // Two phases are two ops, which come next.
-    for (Operation *&op : products) {
-      auto spgemm = dyn_cast<SpGEMMOp>(op);
-      if (spgemm &&
-          cast<StrategyAttr>(spgemm.getStrategy()).getPhases() == Phases::Two) {
-        auto [symbolic, numeric] = splitPhases(spgemm);
-        op = symbolic;
-        if (failed(lower(numeric)))
-          return signalPassFailure();
-      }
-    }
     for (Operation *op : products)
       if (failed(lower(op)))
         return signalPassFailure();
-  }
-
-  /// symbolic, numeric, and the end of the plan.
-  std::pair<SpGEMMSymbolicOp, SpGEMMNumericOp> splitPhases(SpGEMMOp op) {
-    OpBuilder builder(op);
-    KernelBuilder k(op.getLoc(), builder);
-    auto integer = [&](Type type) -> IntegerType {
-      return type.isIndex() ? k.getI64Type() : cast<IntegerType>(type);
-    };
-    Type c = op.getC().getType();
-    auto plan = PlanType::get(&getContext(), integer(positionTypeOf(c)),
-                              integer(coordinateTypeOf(c)));
-    auto symbolic = SpGEMMSymbolicOp::create(k, plan, op.getA(), op.getB(),
-                                             op.getStrategy());
-    symbolic->setAttr("smash.ordered", k.getBoolAttr(isOrdered(c)));
-    auto numeric = SpGEMMNumericOp::create(k, op.getType(), symbolic.getPlan(),
-                                           op.getA(), op.getB(), op.getC(),
-                                           op.getSemiring(), op.getStrategy());
-    ReleaseOp::create(k, symbolic.getPlan());
-    op.replaceAllUsesWith(numeric.getResult());
-    op.erase();
-    return {symbolic, numeric};
   }
 
   LogicalResult lower(Operation *op) {
@@ -147,7 +114,7 @@ struct LowerRowWiseProductPass
     OpBuilder builder(op);
     KernelBuilder k(op->getLoc(), builder);
     llvm::TypeSwitch<Operation *>(op)
-        .Case<SpGEMMOp>([&](SpGEMMOp op) { lowerOnePass(k, op, machine); })
+        .Case<SpGEMMOp>([&](SpGEMMOp op) { lowerProduct(k, op, machine); })
         .Case<SpGEMMSymbolicOp>(
             [&](SpGEMMSymbolicOp op) { lowerSymbolic(k, op, machine); })
         .Case<SpGEMMNumericOp>(
@@ -172,11 +139,11 @@ struct LowerRowWiseProductPass
     op->erase();
   }
 
-  void lowerOnePass(KernelBuilder &k, SpGEMMOp op, MachineAttr machine) {
+  void lowerProduct(KernelBuilder &k, SpGEMMOp op, MachineAttr machine) {
     RowWiseProduct product = describe(k, op, machine);
     product.semiring = op.getSemiring();
     describeResult(product, op.getType());
-    assemble(k, op, product, buildOnePass(k, product));
+    assemble(k, op, product, buildProduct(k, product));
   }
 
   void lowerSymbolic(KernelBuilder &k, SpGEMMSymbolicOp op,
@@ -187,10 +154,7 @@ struct LowerRowWiseProductPass
     product.element = k.getNoneType();
     product.position = op.getType().getPosition();
     product.coordinate = op.getType().getCoordinate();
-    // Ordered, unless the one who split the product knows better.
-    auto ordered = op->getAttrOfType<BoolAttr>("smash.ordered");
-    product.orderedC = !ordered || ordered.getValue();
-    Result c = buildOnePass(k, product);
+    Result c = buildProduct(k, product);
     Value plan =
         AssemblePlanOp::create(k, op.getType(), product.a.rows, product.b.cols,
                                c.pos, c.crd, fingerprint(k, product));

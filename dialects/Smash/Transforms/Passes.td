@@ -58,9 +58,9 @@ def LowerRowWiseProduct
     One pass (`phases = one`): rows are bounded by their products, C is
     allocated at the bound (pages not touched cost nothing), tiles of rows with
     equal work are merged and written one behind the other, and the tiles are
-    moved together at the end. Two phases: the product becomes
-    `smash.spgemm_symbolic` and `smash.spgemm_numeric`, which this pass lowers
-    too.
+    moved together at the end. Two phases: the entries of each tile are counted
+    first, so that C is allocated as long as it is. `smash.spgemm_symbolic` and
+    `smash.spgemm_numeric` are lowered by the same means.
 
     With `merge = atomic` the threads of a block share a window of consecutive
     rows whose table fits the scratchpad, and merge products as they are formed

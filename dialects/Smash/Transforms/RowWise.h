@@ -82,9 +82,10 @@ void freeWorkPlan(KernelBuilder &k, const WorkPlan &plan);
 mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
                      const WorkPlan &plan, mlir::Value row);
 
-/// The one-pass kernel (C, or its pattern when the product has no values).
+/// The kernel (for C, or for its pattern when the product has no values), in as
+/// many phases as the strategy says.
 /// Empty buffers after an error, which has been recorded.
-Result buildOnePass(KernelBuilder &k, const RowWiseProduct &product);
+Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 
 /// The values of C for a known pattern (positions and coordinates of C), in
 /// buffers of C's own.

@@ -209,7 +209,7 @@ void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,
 }
 
 //===----------------------------------------------------------------------===//
-// One pass
+// Products
 //===----------------------------------------------------------------------===//
 
 /// Each thread merges the rows of its tile one at a time.
@@ -404,52 +404,113 @@ static Values guarded(
   });
 }
 
-Result smash::buildOnePass(KernelBuilder &k, const RowWiseProduct &product) {
+/// The symbolic phase: counts the entries of each tile, so that C is allocated
+/// as long as it is.
+static void countEntries(KernelBuilder &k, const RowWiseProduct &product,
+                         const WorkPlan &plan) {
+  RowWiseProduct pattern = product;
+  pattern.element = k.getNoneType();
+  pattern.semiring =
+      SemiringAttr::get(k.getContext(), Monoid::Any, Multiply::Pair);
+  Value zero = k.idx(0), one = k.idx(1);
+  auto countTile = [&](const Accumulators &accumulators, Value tile,
+                       Value thread) {
+    Values count = k.loop(
+        k.load(plan.tileBegin, tile), k.load(plan.tileBegin, k.add(tile, one)),
+        {zero}, [&](Value row, ValueRange v) -> Values {
+          Value bound = rowBound(k, pattern, plan, row);
+          Value entries = selectBin(
+              k, pattern, bound, k.getIndexType(), [&](unsigned bin) -> Values {
+                Value accumulator = accumulators.ofBin[bin];
+                mergeRow(k, pattern, accumulator, thread, row, bound);
+                return {DiscardOp::create(k, k.getIndexType(), accumulator,
+                                          thread)};
+              })[0];
+          return {k.add(v[0], entries)};
+        });
+    k.store(count[0], plan.tileCount, tile);
+  };
+  k.blocks(k.idx(product.blocks()), [&](Value) {
+    withAccumulators(k, pattern, plan.maxBound, plan.status,
+                     [&](const Accumulators &accumulators) {
+                       forEachTile(k, pattern, plan.tiles,
+                                   [&](Value tile, Value thread) {
+                                     countTile(accumulators, tile, thread);
+                                   });
+                     });
+  });
+}
+
+static Value isFine(KernelBuilder &k, const WorkPlan &plan) {
+  return k.eq(k.loadIndex(plan.status, k.idx(0)), k.idx(0));
+}
+
+/// Entries of C; with `layOut` tile segments become just as long as they are.
+static Value sumTiles(KernelBuilder &k, const WorkPlan &plan, bool layOut) {
+  Value zero = k.idx(0);
+  return k.loop(zero, plan.tiles, {zero},
+                [&](Value tile, ValueRange v) -> Values {
+                  if (layOut)
+                    k.store(v[0], plan.tileSegment, tile);
+                  return {k.add(v[0], k.load(plan.tileCount, tile))};
+                })[0];
+}
+
+/// `body` if `total` entries can be numbered.
+static Values withinPositions(
+    KernelBuilder &k, const RowWiseProduct &product, Value total,
+    function_ref<Values()> body, function_ref<void()> undo = [] {}) {
+  Value limit = k.idx(largestPosition(product.position));
+  return guarded(k, product, k.le(total, limit), body, [&] {
+    FailOp::create(k, ErrorCode::PositionOverflow, total, limit);
+    undo();
+  });
+}
+
+/// Merges the rows into segments of `plan.capacity` entries in all.
+static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
+                         const WorkPlan &plan) {
+  Result c;
+  Value ok;
+  c.pos = k.tryAlloc(k.add(product.a.rows, k.idx(1)), product.position, ok);
+  c.crd = k.tryAlloc(plan.capacity, product.coordinate, ok);
+  if (product.hasValues())
+    c.val = k.tryAlloc(plan.capacity, product.element, ok);
+  auto undo = [&] { freeResult(k, c); };
+  auto merge = [&](const Accumulators &accumulators) {
+    if (product.isAtomic())
+      mergeWindows(k, product, plan, c, accumulators);
+    else
+      mergeExclusive(k, product, plan, c, accumulators);
+  };
+  auto complete = [&] {
+    Value total = sumTiles(k, plan, /*layOut=*/false);
+    return withinPositions(
+        k, product, total, [&] { return finish(k, product, plan, c, total); },
+        undo);
+  };
+  return guarded(
+      k, product, ok,
+      [&] {
+        k.blocks(k.idx(product.blocks()), [&](Value) {
+          withAccumulators(k, product, plan.maxBound, plan.status, merge);
+        });
+        return guarded(k, product, isFine(k, plan), complete, undo);
+      },
+      undo);
+}
+
+Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
   auto multiply = [&](WorkPlan &plan) -> Values {
     fillWorkPlan(k, product, plan);
-    Result c;
-    Value ok;
-    c.pos = k.tryAlloc(k.add(product.a.rows, k.idx(1)), product.position, ok);
-    c.crd = k.tryAlloc(plan.capacity, product.coordinate, ok);
-    if (product.hasValues())
-      c.val = k.tryAlloc(plan.capacity, product.element, ok);
-    auto undo = [&] { freeResult(k, c); };
-    return guarded(
-        k, product, ok,
-        [&] {
-          k.blocks(k.idx(product.blocks()), [&](Value) {
-            withAccumulators(
-                k, product, plan.maxBound, plan.status,
-                [&](const Accumulators &accumulators) {
-                  if (product.isAtomic())
-                    mergeWindows(k, product, plan, c, accumulators);
-                  else
-                    mergeExclusive(k, product, plan, c, accumulators);
-                });
-          });
-          Value fine = k.eq(k.loadIndex(plan.status, k.idx(0)), k.idx(0));
-          return guarded(
-              k, product, fine,
-              [&] {
-                Value zero = k.idx(0);
-                Value total =
-                    k.loop(zero, plan.tiles, {zero},
-                           [&](Value tile, ValueRange v) -> Values {
-                             return {k.add(v[0], k.load(plan.tileCount, tile))};
-                           })[0];
-                Value limit = k.idx(largestPosition(product.position));
-                return guarded(
-                    k, product, k.le(total, limit),
-                    [&] { return finish(k, product, plan, c, total); },
-                    [&] {
-                      FailOp::create(k, ErrorCode::PositionOverflow, total,
-                                     limit);
-                      undo();
-                    });
-              },
-              undo);
-        },
-        undo);
+    if (product.strategy.getPhases() == Phases::One)
+      return mergeTiles(k, product, plan);
+    countEntries(k, product, plan);
+    return guarded(k, product, isFine(k, plan), [&] {
+      plan.capacity = sumTiles(k, plan, /*layOut=*/true);
+      return withinPositions(k, product, plan.capacity,
+                             [&] { return mergeTiles(k, product, plan); });
+    });
   };
   Values c = guarded(k, product, operandsAreThere(k, product), [&]() -> Values {
     WorkPlan plan = allocateWorkPlan(k, product);

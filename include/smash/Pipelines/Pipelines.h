@@ -32,6 +32,9 @@ struct HostPipelineOptions
   Option<int64_t> cacheBytes{
       *this, "cache-bytes", llvm::cl::init(32 << 20),
       llvm::cl::desc("the last-level cache that all blocks share")};
+  Option<int64_t> memoryBytes{
+      *this, "memory-bytes", llvm::cl::init(int64_t(16) << 30),
+      llvm::cl::desc("memory that one program may have")};
   Option<bool> deterministic{
       *this, "deterministic", llvm::cl::init(false),
       llvm::cl::desc("the same bits whatever the number of threads")};

@@ -23,7 +23,7 @@ def SetMachine : Pass<"smash-set-machine", "::mlir::ModuleOp"> {
     // after smash-set-machine{blocks=2}
     module attributes {smash.machine = #smash.machine<blocks = 2,
         threads_per_block = 1, scratchpad_bytes = 524288,
-        cache_bytes = 33554432>} {}
+        cache_bytes = 33554432, memory_bytes = 17179869184>} {}
     ```
   }];
   let options = [
@@ -34,7 +34,9 @@ def SetMachine : Pass<"smash-set-machine", "::mlir::ModuleOp"> {
     Option<"scratchpadBytes", "scratchpad-bytes", "int64_t", "524288",
            "fast memory of a block">,
     Option<"cacheBytes", "cache-bytes", "int64_t", "33554432",
-           "the last-level cache that all blocks share">
+           "the last-level cache that all blocks share">,
+    Option<"memoryBytes", "memory-bytes", "int64_t", "17179869184",
+           "memory that one program may have">
   ];
   let dependentDialects = ["::smash::SmashDialect"];
 }
@@ -54,7 +56,8 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
       fill much; else `hash`, also where the width of C is unknown;
     - merge: `atomic` where the threads of a block share a scratchpad and the
       value type has atomics, unless `deterministic`;
-    - phases: `two` where the memory of an upper bound of C does not pay.
+    - phases: `two` where an upper bound of C would take over half of the
+      machine's memory.
 
     ```mlir
     // before

@@ -43,8 +43,8 @@ struct ConvertSmashToHostPass
     SmallVector<scf::ExecuteRegionOp> units;
     // Post-order: inner loops first.
     WalkResult walk = module->walk([&](Operation *op) {
-      if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, GatherOp>(
-              op)) {
+      if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, DiscardOp,
+              GatherOp>(op)) {
         op->emitOpError("is still there: run smash-expand-accumulators before "
                         "convert-smash-to-host");
         return WalkResult::interrupt();
