@@ -100,7 +100,8 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
         keys = k.mul(limits.rows, product.b.cols);
         instances = k.idx(1);
         room = bin.getAccumulator() == AccumulatorKind::Dense
-                   ? keys
+                   // Each row has an offset, even where it has no columns.
+                   ? k.max(keys, limits.rows)
                    : k.max(capacity, limits.keys);
       }
       auto type = AccumulatorType::get(k.getContext(), bin.getAccumulator(),
