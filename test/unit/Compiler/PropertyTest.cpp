@@ -1,0 +1,228 @@
+//===- PropertyTest.cpp - compiled kernels against the oracle ------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TestKernels.h"
+#include "TestOperands.h"
+#include "gtest/gtest.h"
+
+using namespace smash;
+using namespace smash::test;
+
+/// What is wrong with a kernel's product of `pair`, or "".
+static std::string findFailure(const CompiledProduct &kernel,
+                               const ProductOptions &options,
+                               const TestPair &pair) {
+  auto [a, b] = typePair(pair, options);
+  auto c = kernel.run(a, b);
+  if (!c)
+    return "run: " + toString(c.takeError());
+  std::string structure = checkStructure(*c, options);
+  if (!structure.empty())
+    return structure;
+  auto comparison = reference::compare(*c, a, b, oracleFor(options));
+  if (!comparison)
+    return "compare: " + toString(comparison.takeError());
+  if (!comparison->equal)
+    return comparison->message;
+  // Products are added in the oracle's order: nothing is left to rounding.
+  if (isExclusive(kernel.strategy()) && !comparison->bitwise)
+    return "not bit for bit: " + comparison->message;
+  return "";
+}
+
+/// Runs the kernel on `pair`; on failure says so with the smallest pair that
+/// fails.
+static void expectRight(const CompiledProduct &kernel,
+                        const ProductOptions &options, const TestPair &pair,
+                        const std::string &name) {
+  std::string failure = findFailure(kernel, options, pair);
+  if (failure.empty())
+    return;
+  TestPair smallest = shrink(pair, [&](const TestPair &smaller) {
+    return !findFailure(kernel, options, smaller).empty();
+  });
+  ADD_FAILURE() << name << "\n"
+                << describe(options) << "\ncompiled as " << kernel.strategy()
+                << "\n"
+                << failure
+                << "\nshrunk: " << findFailure(kernel, options, smallest)
+                << "\nA: " << print(smallest.a) << "\nB: " << print(smallest.b);
+}
+
+/// Whether a kernel can be run on pairs of that kind at all.
+static bool accepts(const CompiledProduct &kernel,
+                    const ProductOptions &options, const TestPairKind &kind) {
+  llvm::StringRef strategy = kernel.strategy();
+  if (kind.wide)
+    // A dense accumulator, or a transposed B, has as many rows as C columns.
+    return options.coordinateBits == 64 && !options.transposeB &&
+           !strategy.contains("dense");
+  // Sums of huge numbers depend on their order.
+  return isExclusive(strategy) || llvm::StringRef(kind.name) != "huge values";
+}
+
+/// Seeds per kernel for each kind of pair.
+static constexpr uint64_t kSeeds = 3;
+
+namespace {
+class Kernels : public testing::TestWithParam<size_t> {};
+} // namespace
+
+TEST_P(Kernels, AgreeWithTheOracle) {
+  const ProductOptions &options = listKernels()[GetParam()];
+  Compiler compiler;
+  auto kernel = compiler.compile(options);
+  ASSERT_TRUE(bool(kernel))
+      << describe(options) << ": " << toString(kernel.takeError());
+  for (const TestPairKind &kind : listPairKinds()) {
+    if (!accepts(*kernel, options, kind))
+      continue;
+    for (uint64_t seed = 0; seed != kSeeds; ++seed) {
+      TestRandom random(GetParam() * 1000 + seed);
+      expectRight(*kernel, options, kind.make(random),
+                  std::string(kind.name) + ", seed " +
+                      std::to_string(GetParam() * 1000 + seed));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Compiled, Kernels,
+                         testing::Range<size_t>(0, listKernels().size()));
+
+/// The seven semirings, a value type at a time, are all in the list.
+TEST(KernelList, MeetsEveryTypeWithEverySemiring) {
+  size_t found = 0;
+  for (ValueType type : {ValueType::F64, ValueType::F32, ValueType::I64,
+                         ValueType::I32, ValueType::I1, ValueType::C64})
+    for (const char *semiring :
+         {"plus_times", "min_plus", "max_plus", "max_times", "or_and",
+          "plus_pair", "any_pair"})
+      for (const ProductOptions &options : listKernels())
+        if (options.valueType == type && options.semiring == semiring) {
+          ++found;
+          break;
+        }
+  EXPECT_EQ(found, 6u * 7u - 3u); // complex numbers have no order
+}
+
+//===----------------------------------------------------------------------===//
+// Machines
+//===----------------------------------------------------------------------===//
+
+/// Any number of blocks and threads gives the same bytes.
+static void expectSameBytes(ProductOptions options) {
+  Compiler compiler;
+  std::vector<CompiledProduct> kernels;
+  for (auto [blocks, threads] :
+       {std::make_pair(1, 1), {2, 1}, {1, 2}, {2, 2}, {3, 4}}) {
+    options.blocks = blocks;
+    options.blockThreads = threads;
+    auto kernel = compiler.compile(options);
+    ASSERT_TRUE(bool(kernel))
+        << describe(options) << ": " << toString(kernel.takeError());
+    EXPECT_TRUE(isExclusive(kernel->strategy())) << kernel->strategy();
+    kernels.push_back(std::move(*kernel));
+  }
+  for (const TestPairKind &kind : listPairKinds()) {
+    if (!accepts(kernels.front(), options, kind))
+      continue;
+    SCOPED_TRACE(kind.name);
+    TestRandom random(11);
+    auto [a, b] = typePair(kind.make(random), options);
+    auto expected = kernels.front().run(a, b);
+    ASSERT_TRUE(bool(expected)) << toString(expected.takeError());
+    for (size_t i = 1; i != kernels.size(); ++i) {
+      auto c = kernels[i].run(a, b);
+      ASSERT_TRUE(bool(c)) << toString(c.takeError());
+      EXPECT_TRUE(identical(*expected, *c)) << "machine " << i;
+    }
+  }
+}
+
+TEST(Machines, GiveTheSameBytesDense) {
+  ProductOptions options;
+  options.strategy = "row_wise, bins = [<bound 16: dense>, "
+                     "<else: dense, occupancy = bitmap>]";
+  expectSameBytes(options);
+}
+
+TEST(Machines, GiveTheSameBytesUnsortedHash) {
+  ProductOptions options;
+  options.strategy = "row_wise, accumulator = hash, schedule = static";
+  options.sorted = false;
+  options.coordinateBits = 64;
+  expectSameBytes(options);
+}
+
+TEST(Machines, GiveTheSameBytesInTwoPhases) {
+  ProductOptions options;
+  options.strategy = "row_wise, bins = [<bound 16: dense>, <else: hash>], "
+                     "phases = two";
+  options.valueType = ValueType::F32;
+  expectSameBytes(options);
+}
+
+TEST(Machines, GiveTheSameBytesWhenDeterministic) {
+  ProductOptions options;
+  options.deterministic = true;
+  expectSameBytes(options);
+}
+
+//===----------------------------------------------------------------------===//
+// Constants of the kernel
+//===----------------------------------------------------------------------===//
+
+TEST(StaticShapes, AgreeWithTheOracle) {
+  struct {
+    int64_t rows, inner, cols;
+    const char *strategy;
+  } shapes[] = {{17, 23, 31, "row_wise, accumulator = dense"},
+                {40, 3, 9, "row_wise, accumulator = hash, phases = two"},
+                {12, 30, 200, "smash_v2"},
+                {1, 64, 1, "row_wise, accumulator = hash"},
+                {6, 7, 0, "auto"}};
+  Compiler compiler;
+  for (auto shape : shapes) {
+    ProductOptions options;
+    options.strategy = shape.strategy;
+    options.rows = shape.rows;
+    options.inner = shape.inner;
+    options.cols = shape.cols;
+    options.blocks = 2;
+    options.transposeA = shape.rows == 17;
+    auto kernel = compiler.compile(options);
+    ASSERT_TRUE(bool(kernel))
+        << describe(options) << ": " << toString(kernel.takeError());
+    for (uint64_t seed = 0; seed != 10; ++seed) {
+      TestRandom random(seed);
+      expectRight(*kernel, options,
+                  makeRandomPair(random, shape.rows, shape.inner, shape.cols,
+                                 int64_t(seed) * 10),
+                  "static shape, seed " + std::to_string(seed));
+    }
+  }
+}
+
+/// Statistics choose the strategy, never the answer.
+TEST(Statistics, ChangeNoAnswer) {
+  Compiler compiler;
+  ProductOptions options;
+  for (const TestPairKind &kind : listPairKinds()) {
+    if (kind.wide)
+      continue;
+    TestRandom random(5);
+    TestPair pair = kind.make(random);
+    auto [a, b] = typePair(pair, options);
+    ProductStatistics statistics =
+        llvm::cantFail(computeStatistics(a, b, false, false));
+    auto kernel = compiler.compile(options, &statistics);
+    ASSERT_TRUE(bool(kernel))
+        << kind.name << ": " << toString(kernel.takeError());
+    expectRight(*kernel, options, pair, kind.name);
+  }
+}
