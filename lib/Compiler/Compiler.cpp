@@ -29,6 +29,7 @@ static std::vector<std::pair<std::string, void *>> listRuntimeSymbols() {
   };
   return {{"smash_rt_alloc", address(smash_rt_alloc)},
           {"smash_rt_resize", address(smash_rt_resize)},
+          {"smash_rt_forget", address(smash_rt_forget)},
           {"smash_rt_free", address(smash_rt_free)},
           {"smash_rt_parallel", address(smash_rt_parallel)},
           {"smash_rt_fail", address(smash_rt_fail)}};

@@ -44,6 +44,16 @@ bool mayAllocate() {
   return number != failingAllocation.load(std::memory_order_relaxed);
 }
 
+/// Calls madvise for the whole huge pages in [begin, end), if there are any.
+///
+/// Advice only: a kernel that refuses loses nothing but memory or speed.
+void adviseWholePages(uintptr_t begin, uintptr_t end, int advice) {
+  end &= ~uintptr_t(hugePageBytes - 1);
+  begin = (begin + hugePageBytes - 1) & ~uintptr_t(hugePageBytes - 1);
+  if (begin < end)
+    (void)madvise(reinterpret_cast<void *>(begin), end - begin, advice);
+}
+
 /// Asks for huge pages inside a large array. Where the system's default is
 /// `madvise`, as it mostly is, nothing else gets them.
 ///
@@ -61,11 +71,7 @@ void adviseHugePages(void *data, size_t bytes) {
   if (bytes < hugePageThreshold)
     return;
   uintptr_t begin = reinterpret_cast<uintptr_t>(data);
-  uintptr_t end = (begin + bytes) & ~uintptr_t(hugePageBytes - 1);
-  begin = (begin + hugePageBytes - 1) & ~uintptr_t(hugePageBytes - 1);
-  // Advice only: a kernel without huge pages refuses, and nothing is lost.
-  if (begin < end)
-    (void)madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE);
+  adviseWholePages(begin, begin + bytes, MADV_HUGEPAGE);
 }
 
 } // namespace
@@ -104,6 +110,12 @@ void *smash_rt_resize(void *data, int64_t count, int64_t size) {
   if (!shrinks)
     adviseHugePages(resized, *bytes);
   return resized;
+}
+
+void smash_rt_forget(void *data, int64_t begin, int64_t end, int64_t size) {
+  uintptr_t address = reinterpret_cast<uintptr_t>(data);
+  // Huge pages: to give back a part of one would split it.
+  adviseWholePages(address + begin * size, address + end * size, MADV_DONTNEED);
 }
 
 void smash_rt_free(void *data) { std::free(data); }

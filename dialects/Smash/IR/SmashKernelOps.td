@@ -73,6 +73,28 @@ def Smash_ResizeOp : Smash_Op<"resize", [
   let assemblyFormat = "$source `to` $size attr-dict `:` type($source)";
 }
 
+def Smash_ForgetOp : Smash_Op<"forget", [MemoryEffects<[MemWrite]>]> {
+  let summary = "says that a part of a buffer will be written before it is read";
+  let description = [{
+    Elements [`begin`, `end`) have no value any more, so that their pages may be
+    given back: what bounds the memory of a kernel that moves parts of a large
+    buffer together.
+
+    Example:
+
+    ```mlir
+    func.func @forget(%m: memref<?xf64>, %lo: index, %hi: index) {
+      smash.forget %m from %lo to %hi : memref<?xf64>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$memref, Index:$begin, Index:$end);
+  let assemblyFormat = [{
+    $memref `from` $begin `to` $end attr-dict `:` type($memref)
+  }];
+}
+
 def Smash_FailOp : Smash_Op<"fail", [MemoryEffects<[MemWrite]>]> {
   let summary = "records a run-time error";
   let description = [{

@@ -370,12 +370,17 @@ static Values finish(KernelBuilder &k, const RowWiseProduct &product,
     Value to = k.loadIndex(c.pos, k.load(plan.tileBegin, tile));
     k.ifThen(k.ne(from, to), [&] {
       // Downwards, in ascending order: safe where the two overlap.
-      k.loop(zero, k.load(plan.tileCount, tile), [&](Value i) {
-        Value source = k.add(from, i), target = k.add(to, i);
-        k.store(k.load(c.crd, source), c.crd, target);
-        if (c.val)
-          k.store(k.load(c.val, source), c.val, target);
-      });
+      Value count = k.load(plan.tileCount, tile);
+      Value behind = k.add(to, count);
+      for (Value buffer : {c.crd, c.val}) {
+        if (!buffer)
+          continue;
+        k.loop(zero, count, [&](Value i) {
+          k.store(k.load(buffer, k.add(from, i)), buffer, k.add(to, i));
+        });
+        // Else C would be in memory twice.
+        ForgetOp::create(k, buffer, k.max(from, behind), k.add(from, count));
+      }
     });
   });
   Values result = {c.pos};

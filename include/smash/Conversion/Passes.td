@@ -24,10 +24,10 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
     compare-and-exchange loop on the integer bits.
 
-    The module loses `smash.machine`. What is left of the dialect
-    (`try_alloc`, `resize`, `fail`, `compare_exchange`, `parallel_call`) is
-    lowered by `convert-to-llvm`, through the dialect's ConvertToLLVM interface,
-    to calls of the runtime library.
+    The module loses `smash.machine`. What is left of the dialect (`try_alloc`,
+    `resize`, `forget`, `fail`, `compare_exchange`, `parallel_call`) is lowered
+    by `convert-to-llvm`, through the dialect's ConvertToLLVM interface, to calls
+    of the runtime library.
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",

@@ -45,6 +45,11 @@ void *smash_rt_alloc(int64_t count, int64_t size, int32_t zeroed);
 /// back; growth is not zeroed. Null `data` is allocated.
 void *smash_rt_resize(void *data, int64_t count, int64_t size);
 
+/// Says that elements [begin, end) of an array of smash_rt_alloc will be
+/// written before they are read: whole pages among them are given back where
+/// that pays.
+void smash_rt_forget(void *data, int64_t begin, int64_t end, int64_t size);
+
 /// Releases an array of smash_rt_alloc; null is allowed.
 void smash_rt_free(void *data);
 

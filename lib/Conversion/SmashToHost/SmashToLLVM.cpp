@@ -103,6 +103,25 @@ struct LowerResize : public SmashPattern<ResizeOp> {
   }
 };
 
+struct LowerForget : public SmashPattern<ForgetOp> {
+  using SmashPattern::SmashPattern;
+  LogicalResult matchAndRewrite(ForgetOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(op.getMemref().getType());
+    Type i64 = b.getI64Type();
+    LLVM::LLVMFuncOp callee = declare(b, op, "smash_rt_forget",
+                                      LLVM::LLVMVoidType::get(b.getContext()),
+                                      {getPtrType(), i64, i64, i64});
+    MemRefDescriptor buffer(adaptor.getMemref());
+    b.replaceOpWithNewOp<LLVM::CallOp>(
+        op, callee,
+        ValueRange{buffer.alignedPtr(b, loc), adaptor.getBegin(),
+                   adaptor.getEnd(), sizeOf(b, loc, type)});
+    return success();
+  }
+};
+
 struct LowerFail : public SmashPattern<FailOp> {
   using SmashPattern::SmashPattern;
   LogicalResult matchAndRewrite(FailOp op, OpAdaptor adaptor,
@@ -214,8 +233,8 @@ struct SmashToLLVMInterface : public ConvertToLLVMPatternInterface {
   void populateConvertToLLVMConversionPatterns(
       ConversionTarget &target, LLVMTypeConverter &converter,
       RewritePatternSet &patterns) const final {
-    patterns.add<LowerTryAlloc, LowerResize, LowerFail, LowerCompareExchange,
-                 LowerParallelCall>(converter);
+    patterns.add<LowerTryAlloc, LowerResize, LowerForget, LowerFail,
+                 LowerCompareExchange, LowerParallelCall>(converter);
   }
 };
 } // namespace

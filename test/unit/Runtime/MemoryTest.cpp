@@ -219,6 +219,31 @@ TEST_F(RuntimeMemory, ReservesWithoutUsing) {
   }
 }
 
+TEST_F(RuntimeMemory, ForgetGivesPagesBack) {
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+  GTEST_SKIP() << "the sanitizer's shadow memory counts as well";
+#endif
+#endif
+  int64_t before = residentBytes();
+  int64_t count = 64 * mebibyte / 8;
+  auto *data = static_cast<int64_t *>(smash_rt_alloc(count, 8, /*zeroed=*/0));
+  ASSERT_TRUE(data);
+  for (int64_t i = 0; i < count; ++i)
+    data[i] = i;
+  EXPECT_GE(residentBytes() - before, 60 * mebibyte);
+  int64_t begin = 1000, end = count - 1000;
+  smash_rt_forget(data, begin, end, 8);
+  // Up to a huge page at either end stays.
+  EXPECT_LE(residentBytes() - before, 8 * mebibyte);
+  for (int64_t i = 0; i < count; ++i)
+    if (i < begin || i >= end) {
+      ASSERT_EQ(data[i], i);
+    }
+  smash_rt_forget(data, 0, 0, 8); // nothing
+  smash_rt_free(data);
+}
+
 TEST_F(RuntimeMemory, KeepsTheFirstError) {
   smash_rt_fail(SMASH_RT_POSITION_OVERFLOW, 10, 5);
   smash_rt_fail(SMASH_RT_PLAN_MISMATCH, 1, 2);
