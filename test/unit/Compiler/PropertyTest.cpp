@@ -70,7 +70,7 @@ static bool accepts(const CompiledProduct &kernel,
 static constexpr uint64_t kSeeds = 3;
 
 namespace {
-class Kernels : public testing::TestWithParam<size_t> {};
+class Kernels : public ::testing::TestWithParam<size_t> {};
 } // namespace
 
 TEST_P(Kernels, AgreeWithTheOracle) {
@@ -92,7 +92,7 @@ TEST_P(Kernels, AgreeWithTheOracle) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Compiled, Kernels,
-                         testing::Range<size_t>(0, listKernels().size()));
+                         ::testing::Range<size_t>(0, listKernels().size()));
 
 /// The seven semirings, a value type at a time, are all in the list.
 TEST(KernelList, MeetsEveryTypeWithEverySemiring) {

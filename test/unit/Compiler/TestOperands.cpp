@@ -130,8 +130,8 @@ Matrix smash::test::typeOperand(const TestOperand &operand, ValueType type,
   return matrix;
 }
 
-std::pair<Matrix, Matrix> smash::test::typePair(const TestPair &pair,
-                                                const ProductOptions &options) {
+MatrixPair smash::test::typePair(const TestPair &pair,
+                                 const ProductOptions &options) {
   auto type = [&](const TestOperand &operand, bool transposed) {
     return typeOperand(operand, options.valueType, options.positionBits,
                        options.coordinateBits, transposed);

@@ -49,6 +49,11 @@ struct TestPair {
   TestOperand a, b;
 };
 
+/// The operands of a kernel.
+struct MatrixPair {
+  Matrix a, b;
+};
+
 /// Numbers that are the same on every machine.
 class TestRandom {
 public:
@@ -72,8 +77,7 @@ Matrix typeOperand(const TestOperand &operand, ValueType type,
                    bool transposed = false);
 
 /// The operands of a product in the layout that `options` describe.
-std::pair<Matrix, Matrix> typePair(const TestPair &pair,
-                                   const ProductOptions &options);
+MatrixPair typePair(const TestPair &pair, const ProductOptions &options);
 
 /// A short matrix in full, of a long one the beginning.
 std::string print(const TestOperand &operand);

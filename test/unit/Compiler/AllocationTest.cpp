@@ -1,0 +1,126 @@
+//===- AllocationTest.cpp - kernels that run out of memory ---------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FailingAllocations.h"
+#include "TestKernels.h"
+#include "gtest/gtest.h"
+
+using namespace smash;
+using namespace smash::test;
+
+namespace {
+struct FailureCase {
+  const char *strategy;
+  int64_t blocks, threads;
+  bool sorted = true, transposed = false;
+  ValueType type = ValueType::F64;
+};
+} // namespace
+
+static void failEachAllocationOf(const FailureCase &test) {
+  ProductOptions options;
+  options.strategy = test.strategy;
+  options.blocks = test.blocks;
+  options.blockThreads = test.threads;
+  options.sorted = test.sorted;
+  options.transposeA = options.transposeB = test.transposed;
+  options.valueType = test.type;
+  SCOPED_TRACE(describe(options));
+  Compiler compiler;
+  auto kernel = compiler.compile(options);
+  ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+  TestRandom random(3);
+  MatrixPair pair = typePair(makeRandomPair(random, 90, 60, 80, 20), options);
+  const Matrix &a = pair.a, &b = pair.b;
+  auto expected = kernel->run(a, b);
+  ASSERT_TRUE(bool(expected)) << toString(expected.takeError());
+  auto comparison = reference::compare(*expected, a, b, oracleFor(options));
+  ASSERT_TRUE(bool(comparison)) << toString(comparison.takeError());
+  EXPECT_TRUE(comparison->equal) << comparison->message;
+  bool exclusive = isExclusive(kernel->strategy());
+  bool serial = test.blocks * test.threads == 1;
+  failEachAllocation(*kernel, serial, a, b, [&](const Matrix &c) {
+    if (exclusive)
+      return identical(c, *expected);
+    auto again = reference::compare(c, a, b, oracleFor(options));
+    return again && again->equal;
+  });
+}
+
+TEST(Allocation, DenseList) {
+  failEachAllocationOf({"row_wise, accumulator = dense", 1, 1});
+  failEachAllocationOf({"row_wise, accumulator = dense", 2, 2});
+}
+TEST(Allocation, DenseBitmap) {
+  const char *strategy = "row_wise, accumulator = dense, occupancy = bitmap";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, Hash) {
+  failEachAllocationOf({"row_wise, accumulator = hash", 1, 1});
+  failEachAllocationOf({"row_wise, accumulator = hash", 2, 2});
+}
+TEST(Allocation, Unsorted) {
+  failEachAllocationOf({"row_wise, accumulator = hash", 1, 1, false});
+  failEachAllocationOf({"row_wise, accumulator = dense", 2, 2, false});
+}
+TEST(Allocation, Bins) {
+  const char *strategy =
+      "row_wise, bins = [<bound 8: hash>, "
+      "<bound 64: dense>, <else: dense, occupancy = bitmap>]";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, TwoPhasesDense) {
+  const char *strategy = "row_wise, accumulator = dense, phases = two";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, TwoPhasesHash) {
+  const char *strategy = "row_wise, accumulator = hash, phases = two";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, AtomicDense) {
+  const char *strategy = "row_wise, accumulator = dense, merge = atomic";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, AtomicHash) {
+  const char *strategy = "row_wise, accumulator = hash, merge = atomic";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
+TEST(Allocation, Transposes) {
+  failEachAllocationOf({"row_wise, accumulator = hash", 1, 1, true, true});
+  failEachAllocationOf({"row_wise, accumulator = hash", 2, 2, true, true});
+}
+TEST(Allocation, OtherTypes) {
+  const char *strategy = "row_wise, accumulator = dense";
+  failEachAllocationOf({strategy, 1, 1, true, false, ValueType::I1});
+  failEachAllocationOf({strategy, 2, 2, true, true, ValueType::C64});
+}
+
+TEST(Allocation, AreGivenBackWhenAllGoesWell) {
+  Compiler compiler;
+  for (const ProductOptions &options : listKernels()) {
+    if (options.blocks * options.blockThreads != 1)
+      continue;
+    auto kernel = compiler.compile(options);
+    ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+    TestRandom random(4);
+    MatrixPair pair = typePair(makeRandomPair(random, 50, 40, 60, 20), options);
+    auto runOnce = [&] { EXPECT_EQ(errorOf(kernel->run(pair.a, pair.b)), ""); };
+    runOnce();
+    runOnce();
+    int64_t before = countBytesInUse();
+    for (int i = 0; i != 10; ++i)
+      runOnce();
+    EXPECT_EQ(countBytesInUse(), before) << describe(options);
+  }
+}

@@ -1,0 +1,29 @@
+//===- FailingAllocations.h - runs with too little memory ------*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_TEST_UNIT_COMPILER_FAILINGALLOCATIONS_H
+#define SMASH_TEST_UNIT_COMPILER_FAILINGALLOCATIONS_H
+
+#include "TestOperands.h"
+
+namespace smash::test {
+
+/// Bytes that malloc has given out and not got back, all arenas together.
+int64_t countBytesInUse();
+
+/// Runs the kernel once for each allocation that it makes, with that one
+/// failing. Each time it must give an error that speaks of memory, leave
+/// nothing behind, and be `right` the next time. `serial` kernels run on this
+/// thread alone.
+void failEachAllocation(const CompiledProduct &kernel, bool serial,
+                        const Matrix &a, const Matrix &b,
+                        llvm::function_ref<bool(const Matrix &)> right);
+
+} // namespace smash::test
+
+#endif // SMASH_TEST_UNIT_COMPILER_FAILINGALLOCATIONS_H
