@@ -84,9 +84,9 @@ def Smash_SpGEMMOp : Smash_Op<"spgemm",
   let assemblyFormat = [{
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
     `outs` `(` $c `:` type($c) `)`
-    custom<Mask>($mask, type($mask), $mask_complement, $mask_value)
+    `` custom<Mask>($mask, type($mask), $mask_complement, $mask_value)
     (`replace` $replace^)?
-    custom<Accumulate>($accumulate)
+    `` custom<Accumulate>($accumulate)
     (`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)?
     `semiring` `(` custom<Semiring>($semiring) `)`
     custom<StrategyClause>($strategy)

@@ -31,6 +31,9 @@ static void printSemiring(OpAsmPrinter &printer, Operation *,
   printer << semiring.spelling();
 }
 
+// Optional clauses print the space before them, so that there is none where
+// they are absent.
+
 /// mask(%m [complement] [value] : type)
 static ParseResult
 parseMask(OpAsmParser &parser,
@@ -53,7 +56,7 @@ static void printMask(OpAsmPrinter &printer, Operation *, Value mask, Type type,
                       UnitAttr complement, UnitAttr value) {
   if (!mask)
     return;
-  printer << "mask(" << mask << (complement ? " complement" : "")
+  printer << " mask(" << mask << (complement ? " complement" : "")
           << (value ? " value" : "") << " : " << type << ")";
 }
 
@@ -77,7 +80,7 @@ static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
 static void printAccumulate(OpAsmPrinter &printer, Operation *,
                             MonoidAttr attr) {
   if (attr)
-    printer << "accumulate(" << stringifyMonoid(attr.getValue()) << ")";
+    printer << " accumulate(" << stringifyMonoid(attr.getValue()) << ")";
 }
 
 /// strategy(KNOBS), or strategy([<KNOBS>, <KNOBS>]); auto when absent.
