@@ -11,6 +11,7 @@
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "smash/Execution/HostEngine.h"
@@ -125,7 +126,9 @@ static LogicalResult run(ModuleOp module,
   PassManager pm(module->getContext(), module->getName().getStringRef());
   // The first error ends the pipeline; its message says which op and why.
   build(pm);
-  return pm.run(module);
+  // Once at the end, not after each pass: that is a tenth of the time.
+  pm.enableVerifier(false);
+  return success(succeeded(pm.run(module)) && succeeded(verify(module)));
 }
 
 static LogicalResult configure(ModuleOp module, const ProductOptions &options) {

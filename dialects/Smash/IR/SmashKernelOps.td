@@ -24,7 +24,7 @@ include "mlir/Interfaces/LoopLikeInterface.td"
 //===----------------------------------------------------------------------===//
 
 def Smash_TryAllocOp : Smash_Op<"try_alloc", [
-    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+    Smash_NamedResults, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "allocates memory, or says that it cannot";
   let description = [{
     `size` elements, all zero bits with `zeroed`. When memory runs out or the
@@ -52,7 +52,7 @@ def Smash_TryAllocOp : Smash_Op<"try_alloc", [
 }
 
 def Smash_ResizeOp : Smash_Op<"resize", [
-    MemoryEffects<[MemAlloc, MemFree, MemRead, MemWrite]>,
+    Smash_NamedResults, MemoryEffects<[MemAlloc, MemFree, MemRead, MemWrite]>,
     AllTypesMatch<["source", "result"]>]> {
   let summary = "shrinks a buffer in place";
   let description = [{
@@ -122,6 +122,7 @@ def Smash_FailOp : Smash_Op<"fail", [MemoryEffects<[MemWrite]>]> {
 
 def Smash_WorkLoopOp : Smash_Op<"work_loop",
     [SingleBlockImplicitTerminator<"YieldOp">, RecursiveMemoryEffects,
+     Smash_NamedArguments,
      DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getLoopRegions"]>]> {
   let summary = "hands each work item to exactly one block";
   let description = [{
@@ -176,7 +177,7 @@ def Smash_YieldOp : Smash_Op<"yield", [Pure, Terminator, ReturnLike,
 //===----------------------------------------------------------------------===//
 
 def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
-    MemoryEffects<[MemAlloc]>]> {
+    Smash_NamedResults, MemoryEffects<[MemAlloc]>]> {
   let summary = "makes empty accumulators in a block's scratchpad";
   let description = [{
     `instances` accumulators, numbered from 0, for keys in [0, `keys`), each
@@ -224,7 +225,7 @@ def Smash_DestroyAccumulatorOp : Smash_Op<"destroy_accumulator", [
 }
 
 def Smash_UpsertOp : Smash_Op<"upsert", [
-    SingleBlock, MemoryEffects<[MemRead, MemWrite]>]> {
+    SingleBlock, Smash_NamedArguments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "merges a run of (key, value) pairs";
   let description = [{
     For p in [`lowerBound`, `upperBound`), in ascending order, merges the key
@@ -271,7 +272,7 @@ def Smash_UpsertOp : Smash_Op<"upsert", [
 }
 
 def Smash_DrainOp : Smash_Op<"drain", [
-    MemoryEffects<[MemRead, MemWrite]>]> {
+    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "writes out an accumulator and empties it";
   let description = [{
     Writes the keys of one instance to `coordinates`, and its values to `values`
@@ -303,7 +304,7 @@ def Smash_DrainOp : Smash_Op<"drain", [
 }
 
 def Smash_DiscardOp : Smash_Op<"discard", [
-    MemoryEffects<[MemRead, MemWrite]>]> {
+    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "counts the keys of an accumulator and empties it";
   let description = [{
     `count` is the number of keys of one instance, which is left empty.
@@ -326,7 +327,7 @@ def Smash_DiscardOp : Smash_Op<"discard", [
 }
 
 def Smash_DrainWindowOp : Smash_Op<"drain_window", [
-    MemoryEffects<[MemRead, MemWrite]>]> {
+    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "writes out an accumulator that holds a window of rows";
   let description = [{
     Stands at block level, between thread loops, and becomes phases of its own.
@@ -401,7 +402,7 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
 //===----------------------------------------------------------------------===//
 
 def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
-    MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["expected", "desired",
+    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["expected", "desired",
     "old"]>]> {
   let summary = "claims an integer in memory atomically";
   let description = [{

@@ -10,12 +10,19 @@
 #define SMASH_IR_SMASHOPS_TD
 
 include "Smash/IR/SmashTypes.td"
+include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class Smash_Op<string opMnemonic, list<Trait> traits = []>
     : Op<Smash_Dialect, opMnemonic, traits>;
+
+// Names of results and of arguments of regions are in Smash/IR/ValueNames.cpp.
+defvar Smash_NamedResults =
+  DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>;
+defvar Smash_NamedArguments =
+  DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>;
 
 // A strategy, or an ordered list of candidates.
 def Smash_StrategyOrCandidates : Attr<
@@ -104,7 +111,8 @@ def Smash_SpGEMMOp : Smash_Op<"spgemm",
   }];
 }
 
-def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic", [Pure]> {
+def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic",
+    [Pure, Smash_NamedResults]> {
   let summary = "computes the pattern of a product";
   let description = [{
     The symbolic phase: where C = A * B has entries, as a plan that
@@ -180,7 +188,8 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
   }];
 }
 
-def Smash_TransposeOp : Smash_Op<"transpose", [Pure]> {
+def Smash_TransposeOp : Smash_Op<"transpose",
+    [Pure, Smash_NamedResults]> {
   let summary = "a transposed copy of a sparse matrix";
   let description = [{
     The conversion that a dataflow needs when an operand is stored the other way
@@ -239,7 +248,8 @@ def Smash_AssembleOp : Smash_Op<"assemble", [Pure]> {
   }];
 }
 
-def Smash_AssemblePlanOp : Smash_Op<"assemble_plan", [Pure]> {
+def Smash_AssemblePlanOp : Smash_Op<"assemble_plan",
+    [Pure, Smash_NamedResults]> {
   let summary = "a plan made of its buffers";
   let description = [{
     A plan for a `rows` x `cols` product from its positions and coordinates,
@@ -265,7 +275,8 @@ def Smash_AssemblePlanOp : Smash_Op<"assemble_plan", [Pure]> {
   }];
 }
 
-def Smash_PlanPartsOp : Smash_Op<"plan_parts", [Pure]> {
+def Smash_PlanPartsOp : Smash_Op<"plan_parts",
+    [Pure, Smash_NamedResults]> {
   let summary = "the buffers of a plan";
   let description = [{
     The shape, buffers and fingerprint of a plan. The plan keeps owning the

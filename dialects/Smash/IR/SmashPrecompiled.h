@@ -13,6 +13,15 @@
 #ifndef SMASH_IR_SMASHPRECOMPILED_H
 #define SMASH_IR_SMASHPRECOMPILED_H
 
+// NDEBUG decides the layout of a pass's statistics, which upstream's libraries
+// initialise: it must be what those were built with, also where our own
+// assertions are on.
+#ifndef NDEBUG
+#define NDEBUG
+#include "llvm/ADT/Statistic.h"
+#undef NDEBUG
+#endif
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
