@@ -13,15 +13,23 @@
 
 namespace smash::test {
 
-/// Bytes that malloc has given out and not got back, all arenas together.
-int64_t countBytesInUse();
+/// Counts, while it lives, the arrays that the runtime library has allocated
+/// for kernels and that have not been freed: those of C as well.
+class LiveArrays {
+public:
+  LiveArrays();
+  ~LiveArrays();
+  int64_t count() const;
+};
+
+/// Whether arrays can be counted: not where the libraries are shared.
+bool canCountArrays();
 
 /// Runs the kernel once for each allocation that it makes, with that one
 /// failing. Each time it must give an error that speaks of memory, leave
-/// nothing behind, and be `right` the next time. `serial` kernels run on this
-/// thread alone.
-void failEachAllocation(const CompiledProduct &kernel, bool serial,
-                        const Matrix &a, const Matrix &b,
+/// nothing behind, and be `right` the next time.
+void failEachAllocation(const CompiledProduct &kernel, const Matrix &a,
+                        const Matrix &b,
                         llvm::function_ref<bool(const Matrix &)> right);
 
 } // namespace smash::test
