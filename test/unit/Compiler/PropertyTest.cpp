@@ -58,9 +58,9 @@ static void expectRight(const CompiledProduct &kernel,
 static bool accepts(const CompiledProduct &kernel,
                     const ProductOptions &options, const TestPairKind &kind) {
   llvm::StringRef strategy = kernel.strategy();
-  if (kind.wide)
-    // A dense accumulator, or a transposed B, has as many rows as C columns.
-    return options.coordinateBits == 64 && !options.transposeB &&
+  if (kind.wide != 0)
+    // A dense accumulator has as many slots, a transposed B as many rows.
+    return options.coordinateBits >= kind.wide && !options.transposeB &&
            !strategy.contains("dense");
   // Sums of huge numbers depend on their order.
   return isExclusive(strategy) || llvm::StringRef(kind.name) != "huge values";
@@ -213,7 +213,7 @@ TEST(Statistics, ChangeNoAnswer) {
   Compiler compiler;
   ProductOptions options;
   for (const TestPairKind &kind : listPairKinds()) {
-    if (kind.wide)
+    if (kind.wide != 0)
       continue;
     TestRandom random(5);
     TestPair pair = kind.make(random);

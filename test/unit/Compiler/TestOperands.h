@@ -87,10 +87,12 @@ std::string print(const TestOperand &operand);
 TestPair shrink(TestPair pair,
                 llvm::function_ref<bool(const TestPair &)> fails);
 
-/// What a kernel must be able to do for a pair to be run on it.
+/// A kind of pairs, and what kernels they can be run on.
 struct TestPairKind {
   const char *name;
-  bool wide; ///< over 2^31 columns
+  /// So wide that nothing may be as long as a row of C; the bits of its
+  /// coordinates.
+  unsigned wide;
   TestPair (*make)(TestRandom &);
 };
 

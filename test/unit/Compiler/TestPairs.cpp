@@ -249,6 +249,11 @@ static TestPair makeWide(TestRandom &random, int64_t cols, int64_t stride) {
   b.entries.push_back({0, cols - 1, {}}); // no multiple of a stride over 1
   return {std::move(a), std::move(b)};
 }
+/// Two rows are all that 32-bit keys of a window number.
+static TestPair makeWide31(TestRandom &random) {
+  return makeWide(random, (int64_t(1) << 31) - 1,
+                  int64_t(1) << random.between(10, 27));
+}
 static TestPair makeWide40(TestRandom &random) {
   return makeWide(random, int64_t(1) << 40,
                   int64_t(1) << random.between(24, 35));
@@ -263,34 +268,35 @@ static TestPair makeWideAnywhere(TestRandom &random) {
 
 const std::vector<TestPairKind> &smash::test::listPairKinds() {
   static const std::vector<TestPairKind> kinds = {
-      {"0 x 0", false, makeNothing},
-      {"no rows", false, makeNoRows},
-      {"no inner", false, makeNoInner},
-      {"no columns", false, makeNoColumns},
-      {"no entries", false, makeNoEntries},
-      {"1 x 1", false, makeOneByOne},
-      {"small", false, makeSmall},
-      {"rectangular", false, makeRectangular},
-      {"all dense", false, makeAllDense},
-      {"banded", false, makeBanded},
-      {"dense row", false, makeDenseRow},
-      {"dense column", false, makeDenseColumn},
-      {"outer product", false, makeOuterProduct},
-      {"inner product", false, makeInnerProduct},
-      {"hypersparse", false, makeHypersparse},
-      {"mixed rows", false, makeMixedRows},
-      {"explicit zeros", false, makeExplicitZeros},
-      {"cancellation", false, makeCancellation},
-      {"specials", false, makeSpecials},
-      {"few specials", false, makeFewSpecials},
-      {"huge values", false, makeHuge},
-      {"collisions", false, makeCollisions},
-      {"far columns", false, makeFarColumns},
-      {"long rows", false, makeLongRows},
-      {"very long rows", false, makeVeryLongRows},
-      {"2^40 columns", true, makeWide40},
-      {"2^62 columns", true, makeWide62},
-      {"about 2^62 columns", true, makeWideAnywhere},
+      {"0 x 0", 0, makeNothing},
+      {"no rows", 0, makeNoRows},
+      {"no inner", 0, makeNoInner},
+      {"no columns", 0, makeNoColumns},
+      {"no entries", 0, makeNoEntries},
+      {"1 x 1", 0, makeOneByOne},
+      {"small", 0, makeSmall},
+      {"rectangular", 0, makeRectangular},
+      {"all dense", 0, makeAllDense},
+      {"banded", 0, makeBanded},
+      {"dense row", 0, makeDenseRow},
+      {"dense column", 0, makeDenseColumn},
+      {"outer product", 0, makeOuterProduct},
+      {"inner product", 0, makeInnerProduct},
+      {"hypersparse", 0, makeHypersparse},
+      {"mixed rows", 0, makeMixedRows},
+      {"explicit zeros", 0, makeExplicitZeros},
+      {"cancellation", 0, makeCancellation},
+      {"specials", 0, makeSpecials},
+      {"few specials", 0, makeFewSpecials},
+      {"huge values", 0, makeHuge},
+      {"collisions", 0, makeCollisions},
+      {"far columns", 0, makeFarColumns},
+      {"long rows", 0, makeLongRows},
+      {"very long rows", 0, makeVeryLongRows},
+      {"2^31 - 1 columns", 32, makeWide31},
+      {"2^40 columns", 64, makeWide40},
+      {"2^62 columns", 64, makeWide62},
+      {"about 2^62 columns", 64, makeWideAnywhere},
   };
   return kinds;
 }
