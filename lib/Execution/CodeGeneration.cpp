@@ -144,12 +144,15 @@ createTargetMachine(const EngineOptions &options) {
 /// through: a third of the time of -O2, for code as fast. Loops that ask for it
 /// are vectorized.
 static void addKernelPasses(ModulePassManager &passes, bool vectorize) {
+  FunctionPassManager scalars;
+  scalars.addPass(SROAPass(SROAOptions::ModifyCFG));
+  scalars.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  scalars.addPass(SimplifyCFGPass());
+  scalars.addPass(InstCombinePass());
+  passes.addPass(createModuleToFunctionPassAdaptor(std::move(scalars)));
+  // Only now are the unused parts of descriptors seen to be unused.
   passes.addPass(DeadArgumentEliminationPass());
   FunctionPassManager functions;
-  functions.addPass(SROAPass(SROAOptions::ModifyCFG));
-  functions.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
-  functions.addPass(SimplifyCFGPass());
-  functions.addPass(InstCombinePass());
   LoopPassManager rotation;
   rotation.addPass(LoopRotatePass());
   rotation.addPass(LICMPass(LICMOptions()));
