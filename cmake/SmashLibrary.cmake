@@ -22,6 +22,8 @@ function(smash_add_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
   if(ARG_MLIR)
     mlir_target_link_libraries(${name} PUBLIC ${ARG_MLIR})
+    # libMLIR.so does not pass on libLLVM.so, which its headers use.
+    target_link_libraries(${name} PUBLIC LLVM)
     smash_use_pch(${name})
   endif()
 endfunction()
