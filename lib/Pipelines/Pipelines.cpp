@@ -47,6 +47,8 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   InsertConversionsOptions conversions;
   conversions.allowConversion = options.allowConversion;
   pm.addPass(createInsertConversions(conversions));
+  // Conversions may bring products of their own.
+  pm.addPass(createSelectStrategy(select));
   pm.addPass(createCheckStrategies());
 }
 
@@ -54,6 +56,7 @@ void smash::buildKernelPipeline(OpPassManager &pm,
                                 const HostPipelineOptions &options) {
   buildConfigurationPipeline(pm, options);
   pm.addPass(createLowerTranspose());
+  pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerRowWiseProduct());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

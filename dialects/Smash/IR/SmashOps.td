@@ -153,7 +153,8 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
   let description = [{
     The numeric phase: C = A * B with the pattern of `plan`. A plan that was
     made for operands of another pattern is an error at run time (the kernel
-    compares fingerprints, in time linear in the operands).
+    compares fingerprints, in time linear in the operands). With `transpose_b`
+    the product is A times the transpose of `b`: an inner product reads columns.
 
     Example:
 
@@ -172,13 +173,13 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
     ```
   }];
   let arguments = (ins Smash_PlanType:$plan, AnyRankedTensor:$a,
-    AnyRankedTensor:$b, AnyRankedTensor:$c, Smash_SemiringAttr:$semiring,
-    Smash_StrategyOrCandidates:$strategy);
+    AnyRankedTensor:$b, AnyRankedTensor:$c, UnitAttr:$transpose_b,
+    Smash_SemiringAttr:$semiring, Smash_StrategyOrCandidates:$strategy);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
     `plan` `(` $plan `:` type($plan) `)`
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
-    `outs` `(` $c `:` type($c) `)`
+    `outs` `(` $c `:` type($c) `)` (`transpose_b` $transpose_b^)?
     `semiring` `(` custom<Semiring>($semiring) `)`
     custom<StrategyClause>($strategy) attr-dict
   }];

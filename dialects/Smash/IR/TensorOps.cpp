@@ -243,9 +243,9 @@ LogicalResult SpGEMMSymbolicOp::verify() {
 }
 
 LogicalResult SpGEMMNumericOp::verify() {
-  if (failed(verifyOperands(*this, getA(), getB(), false, false)))
+  if (failed(verifyOperands(*this, getA(), getB(), false, getTransposeB())))
     return failure();
-  return verifyResult(*this, getA(), getB(), getC(), false, false,
+  return verifyResult(*this, getA(), getB(), getC(), false, getTransposeB(),
                       getSemiring());
 }
 

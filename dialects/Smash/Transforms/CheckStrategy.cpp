@@ -33,6 +33,11 @@ bool smash::isLowerableCSR(Type type) {
          legalWidth(encoding.getCrdWidth());
 }
 
+bool smash::isOrdered(Type type) {
+  return sparse_tensor::isOrderedLT(
+      sparse_tensor::getSparseTensorEncoding(type).getLvlType(1));
+}
+
 static LogicalResult checkFormat(Operation *op, StringRef name, Type type) {
   if (isLowerableCSR(type))
     return success();
@@ -53,9 +58,16 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
   if (dataflow == Dataflow::Auto)
     return op->emitOpError("has strategy auto: run smash-select-strategy "
                            "before lowering");
-  if (dataflow != Dataflow::RowWise)
+  if (dataflow == Dataflow::Outer)
     return op->emitOpError("dataflow ")
-           << stringifyDataflow(dataflow) << " is not lowered yet; row_wise is";
+           << stringifyDataflow(dataflow)
+           << " is not lowered yet; row_wise and inner are";
+  if (dataflow == Dataflow::Inner) {
+    if (strategy.getMerge() == MergeMode::Atomic)
+      return op->emitOpError("dataflow inner merges nothing: merge = atomic is "
+                             "for row_wise");
+    return success();
+  }
   if (strategy.getBins().empty())
     return op->emitOpError("strategy ")
            << strategy.spelling()
@@ -111,6 +123,9 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
     return op.emitOpError("a mask is not lowered yet");
   if (op.getAccumulate())
     return op.emitOpError("accumulate is not lowered yet");
+  if (strategy.getDataflow() == Dataflow::Inner)
+    return op.emitOpError("an inner product fills a plan: run "
+                          "smash-insert-conversions before lowering");
   if (op.getTransposeA() || op.getTransposeB())
     return op.emitOpError("a row-wise product reads both operands by rows: run "
                           "smash-insert-conversions before lowering");
@@ -124,6 +139,8 @@ LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {
       failed(checkFormat(op, "a", op.getA().getType())) ||
       failed(checkFormat(op, "b", op.getB().getType())))
     return failure();
+  if (strategy.getDataflow() == Dataflow::Inner)
+    return op.emitOpError("a symbolic phase is row_wise; not inner");
   if (strategy.getMerge() == MergeMode::Atomic)
     return op.emitOpError("a symbolic phase merges exclusively; not with "
                           "merge = atomic");
@@ -138,6 +155,17 @@ LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
       failed(checkFormat(op, "b", op.getB().getType())) ||
       failed(checkFormat(op, "c", op.getC().getType())))
     return failure();
+  bool isInner = strategy.getDataflow() == Dataflow::Inner;
+  if (isInner != op.getTransposeB())
+    return op.emitOpError()
+           << (isInner ? "an inner product reads the columns of b, and has "
+                         "transpose_b"
+                       : "a row-wise product reads the rows of b, and has no "
+                         "transpose_b");
+  for (Value operand : {op.getA(), op.getB()})
+    if (isInner && !isOrdered(operand.getType()))
+      return op.emitOpError("an inner product intersects sorted rows; ")
+             << operand.getType() << " is nonordered";
   if (strategy.getMerge() == MergeMode::Atomic)
     return op.emitOpError("a numeric phase merges exclusively; not with "
                           "merge = atomic");

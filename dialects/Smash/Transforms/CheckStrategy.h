@@ -23,6 +23,9 @@ mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
 /// compressed), positions and coordinates of 32 or 64 bits or index.
 bool isLowerableCSR(mlir::Type type);
 
+/// Whether the rows of a CSR tensor ascend.
+bool isOrdered(mlir::Type type);
+
 } // namespace smash
 
 #endif // SMASH_TRANSFORMS_CHECKSTRATEGY_H

@@ -29,28 +29,88 @@ struct InsertConversionsPass
   using InsertConversionsBase::InsertConversionsBase;
 
   void runOnOperation() override {
-    WalkResult walk = getOperation()->walk([&](SpGEMMOp op) {
+    WalkResult walk = getOperation()->walk([&](SpGEMMOp op) -> WalkResult {
       StrategyAttr strategy = op.getSingleStrategy();
-      if (!strategy || strategy.getDataflow() != Dataflow::RowWise)
+      if (!strategy)
         return WalkResult::advance();
-      if (op.getTransposeA() && failed(transpose(op, "a", op.getAMutable())))
-        return WalkResult::interrupt();
-      if (op.getTransposeB() && failed(transpose(op, "b", op.getBMutable())))
-        return WalkResult::interrupt();
-      op.setTransposeA(false);
-      op.setTransposeB(false);
+      if (strategy.getDataflow() == Dataflow::RowWise)
+        return convertToRows(op);
+      // What an inner product cannot do is said by its lowering.
+      if (strategy.getDataflow() == Dataflow::Inner && !op.getMask() &&
+          !op.getAccumulate())
+        return convertToPlan(op, strategy);
       return WalkResult::advance();
     });
     if (walk.wasInterrupted())
       signalPassFailure();
   }
 
-  LogicalResult transpose(SpGEMMOp op, StringRef name, OpOperand &operand) {
+  /// Both operands by rows.
+  LogicalResult convertToRows(SpGEMMOp op) {
+    if (op.getTransposeA() && failed(transpose(op, "a", op.getAMutable(),
+                                               "columns", "row_wise", "rows")))
+      return failure();
+    if (op.getTransposeB() && failed(transpose(op, "b", op.getBMutable(),
+                                               "columns", "row_wise", "rows")))
+      return failure();
+    op.setTransposeA(false);
+    op.setTransposeB(false);
+    return success();
+  }
+
+  /// A plan, made by rows, and an inner product that fills it: A by rows, B by
+  /// columns.
+  LogicalResult convertToPlan(SpGEMMOp op, StrategyAttr strategy) {
+    if (op.getTransposeA() && failed(transpose(op, "a", op.getAMutable(),
+                                               "columns", "inner", "rows")))
+      return failure();
+    op.setTransposeA(false);
+    Value columns = op.getB();
+    // The plan needs the rows of B, its filling the columns.
+    if (failed(transpose(op, "b", op.getBMutable(),
+                         op.getTransposeB() ? "columns" : "rows", "inner",
+                         op.getTransposeB() ? "rows, for the pattern of C"
+                                            : "columns")))
+      return failure();
+    Value rows = op.getB();
+    if (!op.getTransposeB())
+      std::swap(rows, columns);
+
+    OpBuilder builder(op);
+    auto width = [&](unsigned bits) {
+      return builder.getIntegerType(bits ? bits : 64);
+    };
+    auto encoding = sparse_tensor::getSparseTensorEncoding(op.getType());
+    auto plan = PlanType::get(op.getContext(),
+                              width(encoding ? encoding.getPosWidth() : 0),
+                              width(encoding ? encoding.getCrdWidth() : 0));
+    auto byRows = StrategyAttr::get(
+        op.getContext(), Dataflow::RowWise, strategy.getBins(),
+        strategy.getHashFunction(), strategy.getFillLimit(),
+        strategy.getSchedule(), strategy.getTable(), strategy.getWriteback(),
+        MergeMode::Exclusive, /*window=*/0, strategy.getPhases());
+    auto symbolic = SpGEMMSymbolicOp::create(builder, op.getLoc(), plan,
+                                             op.getA(), rows, byRows);
+    if (Attribute statistics = op->getAttr(kStatisticsAttrName))
+      symbolic->setAttr(kStatisticsAttrName, statistics);
+    auto numeric = SpGEMMNumericOp::create(
+        builder, op.getLoc(), op.getType(), symbolic.getPlan(), op.getA(),
+        columns, op.getC(), /*transpose_b=*/true, op.getSemiring(), strategy);
+    ReleaseOp::create(builder, op.getLoc(), symbolic.getPlan());
+    op.replaceAllUsesWith(numeric.getResult());
+    op.erase();
+    return success();
+  }
+
+  /// Replaces an operand by its transpose, which is released after `op`.
+  LogicalResult transpose(SpGEMMOp op, StringRef name, OpOperand &operand,
+                          StringRef storedBy, StringRef dataflow,
+                          StringRef needed) {
     if (!allowConversion)
       return op.emitOpError("operand ")
              << name << " of type " << operand.get().getType()
-             << " must be read by columns; row_wise reads rows, and "
-                "conversions are not allowed";
+             << " is stored by " << storedBy << "; " << dataflow << " reads "
+             << needed << ", and conversions are not allowed";
     OpBuilder builder(op);
     auto type = cast<RankedTensorType>(operand.get().getType());
     auto transposed = type.clone({type.getDimSize(1), type.getDimSize(0)});

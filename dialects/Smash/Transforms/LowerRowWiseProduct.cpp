@@ -26,11 +26,6 @@ using namespace smash;
 
 #define DEBUG_TYPE "smash-lower-row-wise-product"
 
-static bool isOrdered(Type tensor) {
-  return sparse_tensor::isOrderedLT(
-      sparse_tensor::getSparseTensorEncoding(tensor).getLvlType(1));
-}
-
 /// Whether this pass lowers a product with that strategy.
 static bool isRowWise(Attribute attr) {
   auto strategy = dyn_cast<StrategyAttr>(attr);
@@ -48,38 +43,6 @@ static RowWiseProduct describe(KernelBuilder &k, OpTy op, MachineAttr machine) {
   product.machine = machine;
   product.orderedB = isOrdered(op.getB().getType());
   return product;
-}
-
-/// A fingerprint of the operands' patterns: a polynomial over their positions
-/// and coordinates, modulo 2^64. Any change of one number changes it; that two
-/// different patterns agree is as likely as a 64-bit hash collision.
-static Value fingerprint(KernelBuilder &k, const RowWiseProduct &product) {
-  Type i64 = k.getI64Type();
-  Value factor = k.integer(0x9E3779B97F4A7C15, i64);
-  Value hash = k.integer(0, i64);
-  auto mix = [&](Value hash, Value number) {
-    return k.add(k.mul(hash, factor),
-                 k.add(k.cast(number, i64), k.integer(1, i64)));
-  };
-  auto mixArray = [&](Value array, Value size) {
-    hash = k.loop(k.idx(0), size, {hash}, [&](Value i, ValueRange v) -> Values {
-      return {mix(v[0], k.loadIndex(array, i))};
-    })[0];
-  };
-  for (const CsrOperand *operand : {&product.a, &product.b}) {
-    hash = mix(mix(hash, operand->rows), operand->cols);
-    Value size = memref::DimOp::create(k, operand->pos, 0);
-    // A failed product has left nothing to read.
-    Value there = k.gt(size, operand->rows);
-    Value positions = k.select(there, k.add(operand->rows, k.idx(1)), k.idx(0));
-    mixArray(operand->pos, positions);
-    Value entries = k.ifElse(
-        there, k.getIndexType(),
-        [&]() -> Values { return {k.loadIndex(operand->pos, operand->rows)}; },
-        [&]() -> Values { return {k.idx(0)}; })[0];
-    mixArray(operand->crd, entries);
-  }
-  return hash;
 }
 
 namespace {
@@ -155,9 +118,9 @@ struct LowerRowWiseProductPass
     product.position = op.getType().getPosition();
     product.coordinate = op.getType().getCoordinate();
     Result c = buildProduct(k, product);
-    Value plan =
-        AssemblePlanOp::create(k, op.getType(), product.a.rows, product.b.cols,
-                               c.pos, c.crd, fingerprint(k, product));
+    Value plan = AssemblePlanOp::create(k, op.getType(), product.a.rows,
+                                        product.b.cols, c.pos, c.crd,
+                                        fingerprint(k, product.a, product.b));
     op.replaceAllUsesWith(plan);
     op.erase();
   }
@@ -166,34 +129,9 @@ struct LowerRowWiseProductPass
     RowWiseProduct product = describe(k, op, machine);
     product.semiring = op.getSemiring();
     describeResult(product, op.getType());
-    PlanType plan = op.getPlan().getType();
-    auto parts = PlanPartsOp::create(
-        k, k.getIndexType(), k.getIndexType(), bufferOf(plan.getPosition()),
-        bufferOf(plan.getCoordinate()), k.getI64Type(), op.getPlan());
-    // A plan for other operands is an error, and reads like a failed operand:
-    // the pattern is taken as empty.
-    Value actual = fingerprint(k, product);
-    Value fits = k.eq(actual, parts.getFingerprint());
-    Values pattern = k.ifElse(
-        fits,
-        {parts.getPositions().getType(), parts.getCoordinates().getType()},
-        [&]() -> Values {
-          return {parts.getPositions(), parts.getCoordinates()};
-        },
-        [&]() -> Values {
-          FailOp::create(k, ErrorCode::PlanMismatch, k.toIndex(actual),
-                         k.toIndex(parts.getFingerprint()));
-          auto empty = [&](Value buffer) -> Value {
-            Value view = memref::SubViewOp::create(
-                k, buffer, ArrayRef<OpFoldResult>{k.getIndexAttr(0)},
-                ArrayRef<OpFoldResult>{OpFoldResult(k.idx(0))},
-                ArrayRef<OpFoldResult>{k.getIndexAttr(1)});
-            return memref::CastOp::create(k, buffer.getType(), view);
-          };
-          return {empty(parts.getPositions()), empty(parts.getCoordinates())};
-        });
-    assemble(k, op, product,
-             buildNumeric(k, product, Result{pattern[0], pattern[1], Value()}));
+    Result pattern =
+        openPlan(k, op.getPlan(), fingerprint(k, product.a, product.b));
+    assemble(k, op, product, buildNumeric(k, product, pattern));
   }
 };
 } // namespace

@@ -25,6 +25,20 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
     %c = smash.spgemm ins(%a, %bt) outs(%init) ... strategy(row_wise)
     smash.release %bt
     ```
+
+    An inner product reads B by columns, and C's pattern, which takes B's rows:
+
+    ```mlir
+    // before
+    %c = smash.spgemm ins(%a, %b) outs(%init) ... strategy(inner)
+    // after
+    %bt = smash.transpose %b
+    %p = smash.spgemm_symbolic ins(%a, %b) strategy(row_wise)
+    %c = smash.spgemm_numeric plan(%p) ins(%a, %bt) outs(%init) transpose_b ...
+           strategy(inner)
+    smash.release %p
+    smash.release %bt
+    ```
   }];
   let options = [
     Option<"allowConversion", "allow-conversion", "bool", /*default=*/"true",
@@ -69,6 +83,30 @@ def LowerRowWiseProduct
     Products with another dataflow are left alone. What parses and is not
     lowered (masks, accumulation into a non-empty C, formats other than CSR,
     some knobs) is one diagnostic each.
+
+    Needs the module's `smash.machine`.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "products lowered">
+  ];
+}
+
+def LowerInnerProduct : Pass<"smash-lower-inner-product", "::mlir::ModuleOp"> {
+  let summary = "lower products with strategy inner to block-parallel kernels";
+  let description = [{
+    Entry (i, j) of C is row i of A times column j of B, for the entries of a
+    plan: never for all (i, j). Lowers `smash.spgemm_numeric` with `transpose_b`,
+    whose operands are then read along their storage; `smash-insert-conversions`
+    makes it of a `smash.spgemm`.
+
+    Row and column are intersected by two cursors, or, where one is 16 times
+    longer, by a binary search for each entry of the shorter. Products of an
+    entry are added in ascending inner index: the bits are those of an exclusive
+    row-wise product. Rows are divided into tiles with equal entries of C.
 
     Needs the module's `smash.machine`.
   }];

@@ -70,6 +70,37 @@ struct Result {
   mlir::Value pos, crd, val;
 };
 
+/// A fingerprint of the operands' patterns, as an i64: of their shapes and of
+/// each entry's place. The same whether B is stored by rows or (`transposedB`)
+/// by columns. That two different patterns agree is as likely as a collision of
+/// a 64-bit hash.
+mlir::Value fingerprint(KernelBuilder &k, const CsrOperand &a,
+                        const CsrOperand &b, bool transposedB = false);
+
+/// The pattern that `plan` holds. When it was made for operands of another
+/// fingerprint than `actual`, that is recorded as an error, and the pattern is
+/// empty, as that of a failed product.
+Result openPlan(KernelBuilder &k, mlir::Value plan, mlir::Value actual);
+
+/// The arrays of a result, and back.
+Values toValues(const Result &result);
+Result fromValues(const Values &values);
+void freeResult(KernelBuilder &k, const Result &result);
+
+/// Whether `positions` are those of `rows` rows, and not what is left of a
+/// product that failed.
+mlir::Value isThere(KernelBuilder &k, mlir::Value positions, mlir::Value rows);
+
+/// The result of `body` when `ok`, else `undo` and an empty result.
+Values guarded(
+    KernelBuilder &k, const RowWiseProduct &product, mlir::Value ok,
+    llvm::function_ref<Values()> body, llvm::function_ref<void()> undo = [] {});
+
+/// The result of `body` if `total` entries can be numbered, else an error.
+Values withinPositions(
+    KernelBuilder &k, const RowWiseProduct &product, mlir::Value total,
+    llvm::function_ref<Values()> body, llvm::function_ref<void()> undo = [] {});
+
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);
 
@@ -111,6 +142,10 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
 Values selectBin(KernelBuilder &k, const RowWiseProduct &product,
                  mlir::Value bound, mlir::TypeRange types,
                  llvm::function_ref<Values(unsigned)> body);
+
+/// Tiles of a kernel: one for a lone thread, which then writes C in place; else
+/// enough that a thread that is done early finds more work.
+int64_t countTiles(const RowWiseProduct &product);
 
 /// For each tile (of `tiles`, a multiple of the threads of a block), calls
 /// `body` with its number and the thread's in the block; inside a block.

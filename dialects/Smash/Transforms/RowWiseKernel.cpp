@@ -321,21 +321,21 @@ static Result emptyResult(KernelBuilder &k, const RowWiseProduct &product) {
   return result;
 }
 
-static Values toValues(const Result &result) {
+Values smash::toValues(const Result &result) {
   Values values = {result.pos, result.crd};
   if (result.val)
     values.push_back(result.val);
   return values;
 }
 
-static Result fromValues(const Values &values) {
+Result smash::fromValues(const Values &values) {
   Result result{values[0], values[1], Value()};
   if (values.size() == 3)
     result.val = values[2];
   return result;
 }
 
-static void freeResult(KernelBuilder &k, const Result &result) {
+void smash::freeResult(KernelBuilder &k, const Result &result) {
   for (Value buffer : toValues(result))
     k.dealloc(buffer);
 }
@@ -393,17 +393,16 @@ static Values finish(KernelBuilder &k, const RowWiseProduct &product,
 /// Whether the operands' positions are there: a product before this one that
 /// failed leaves empty buffers.
 static Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
-  auto isThere = [&](const CsrOperand &operand) {
-    Value size = memref::DimOp::create(k, operand.pos, 0);
-    return k.gt(size, operand.rows);
-  };
-  return k.band(isThere(product.a), isThere(product.b));
+  return k.band(isThere(k, product.a.pos, product.a.rows),
+                isThere(k, product.b.pos, product.b.rows));
 }
 
-/// `body` when `ok`, else `undo` and an empty result.
-static Values guarded(
-    KernelBuilder &k, const RowWiseProduct &product, Value ok,
-    function_ref<Values()> body, function_ref<void()> undo = [] {}) {
+Value smash::isThere(KernelBuilder &k, Value positions, Value rows) {
+  return k.gt(memref::DimOp::create(k, positions, 0), rows);
+}
+
+Values smash::guarded(KernelBuilder &k, const RowWiseProduct &product, Value ok,
+                      function_ref<Values()> body, function_ref<void()> undo) {
   return k.ifElse(ok, resultTypes(product), body, [&] {
     undo();
     return toValues(emptyResult(k, product));
@@ -462,10 +461,9 @@ static Value sumTiles(KernelBuilder &k, const WorkPlan &plan, bool layOut) {
                 })[0];
 }
 
-/// `body` if `total` entries can be numbered.
-static Values withinPositions(
-    KernelBuilder &k, const RowWiseProduct &product, Value total,
-    function_ref<Values()> body, function_ref<void()> undo = [] {}) {
+Values smash::withinPositions(KernelBuilder &k, const RowWiseProduct &product,
+                              Value total, function_ref<Values()> body,
+                              function_ref<void()> undo) {
   Value limit = k.idx(largestPosition(product.position));
   return guarded(k, product, k.le(total, limit), body, [&] {
     FailOp::create(k, ErrorCode::PositionOverflow, total, limit);
@@ -577,24 +575,17 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
         },
         undo);
   };
-  Value size = memref::DimOp::create(k, pattern.pos, 0);
-  Value there =
-      k.band(operandsAreThere(k, product), k.gt(size, product.a.rows));
+  Value there = k.band(operandsAreThere(k, product),
+                       isThere(k, pattern.pos, product.a.rows));
   Values c = guarded(k, product, there, [&]() -> Values {
     Value entries = k.loadIndex(pattern.pos, product.a.rows);
-    Value limit = k.idx(largestPosition(product.position));
-    return guarded(
-        k, product, k.le(entries, limit),
-        [&]() -> Values {
-          WorkPlan plan = allocateWorkPlan(k, product);
-          Values result = guarded(k, product, plan.ok,
-                                  [&] { return multiply(plan, entries); });
-          freeWorkPlan(k, plan);
-          return result;
-        },
-        [&] {
-          FailOp::create(k, ErrorCode::PositionOverflow, entries, limit);
-        });
+    return withinPositions(k, product, entries, [&]() -> Values {
+      WorkPlan plan = allocateWorkPlan(k, product);
+      Values result =
+          guarded(k, product, plan.ok, [&] { return multiply(plan, entries); });
+      freeWorkPlan(k, plan);
+      return result;
+    });
   });
   return fromValues(c);
 }

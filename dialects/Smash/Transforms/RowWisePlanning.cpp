@@ -64,12 +64,15 @@ IntegerType RowWiseProduct::keyType() const {
   return cast<IntegerType>(element);
 }
 
+int64_t smash::countTiles(const RowWiseProduct &product) {
+  int64_t workers = product.blocks() * product.threads();
+  return workers == 1 ? 1 : workers * kTilesPerThread;
+}
+
 WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
                                  const RowWiseProduct &product) {
   WorkPlan plan;
-  int64_t workers = product.blocks() * product.threads();
-  // A lone thread needs no tiles, and then C is written in place.
-  int64_t tiles = workers == 1 ? 1 : workers * kTilesPerThread;
+  int64_t tiles = countTiles(product);
   plan.tiles = k.idx(tiles);
   Value rows1 = k.add(product.a.rows, k.idx(1));
   Type index = k.getIndexType();
