@@ -57,6 +57,7 @@ void smash::buildKernelPipeline(OpPassManager &pm,
   buildConfigurationPipeline(pm, options);
   pm.addPass(createLowerTranspose());
   pm.addPass(createLowerInnerProduct());
+  pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

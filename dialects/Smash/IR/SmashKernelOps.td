@@ -397,6 +397,37 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
   }];
 }
 
+def Smash_SortOp : Smash_Op<"sort", [
+    MemoryEffects<[MemRead, MemWrite]>,
+    AllTypesMatch<["keys", "scratchKeys"]>,
+    AllTypesMatch<["slots", "scratchSlots"]>]> {
+  let summary = "sorts a run of keys, and a slot with each";
+  let description = [{
+    Sorts elements [`begin`, `end`) of `keys` as unsigned integers, ascending,
+    and moves those of `slots` along. Equal keys keep their order. The same
+    elements of the scratch arrays are overwritten.
+
+    Example:
+
+    ```mlir
+    func.func @sort(%keys: memref<?xi32>, %slots: memref<?xi64>,
+        %keys2: memref<?xi32>, %slots2: memref<?xi64>, %lo: index, %hi: index) {
+      smash.sort %keys, %slots from %lo to %hi scratch(%keys2, %slots2)
+        : memref<?xi32>, memref<?xi64>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$keys, AnyMemRef:$slots, Index:$begin,
+                       Index:$end, AnyMemRef:$scratchKeys,
+                       AnyMemRef:$scratchSlots);
+  let assemblyFormat = [{
+    $keys `,` $slots `from` $begin `to` $end
+    `scratch` `(` $scratchKeys `,` $scratchSlots `)` attr-dict
+    `:` type($keys) `,` type($slots)
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Primitives that accumulators expand to
 //===----------------------------------------------------------------------===//

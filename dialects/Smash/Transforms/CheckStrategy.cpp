@@ -58,14 +58,11 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
   if (dataflow == Dataflow::Auto)
     return op->emitOpError("has strategy auto: run smash-select-strategy "
                            "before lowering");
-  if (dataflow == Dataflow::Outer)
-    return op->emitOpError("dataflow ")
-           << stringifyDataflow(dataflow)
-           << " is not lowered yet; row_wise and inner are";
-  if (dataflow == Dataflow::Inner) {
+  if (dataflow != Dataflow::RowWise) {
     if (strategy.getMerge() == MergeMode::Atomic)
-      return op->emitOpError("dataflow inner merges nothing: merge = atomic is "
-                             "for row_wise");
+      return op->emitOpError("dataflow ")
+             << stringifyDataflow(dataflow)
+             << " shares no accumulator: merge = atomic is for row_wise";
     return success();
   }
   if (strategy.getBins().empty())
@@ -126,6 +123,13 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
   if (strategy.getDataflow() == Dataflow::Inner)
     return op.emitOpError("an inner product fills a plan: run "
                           "smash-insert-conversions before lowering");
+  if (strategy.getDataflow() == Dataflow::Outer) {
+    if (!op.getTransposeA() || op.getTransposeB())
+      return op.emitOpError(
+          "an outer product reads a by columns and b by rows: "
+          "run smash-insert-conversions before lowering");
+    return checkInit(op, op.getC());
+  }
   if (op.getTransposeA() || op.getTransposeB())
     return op.emitOpError("a row-wise product reads both operands by rows: run "
                           "smash-insert-conversions before lowering");
@@ -139,8 +143,9 @@ LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {
       failed(checkFormat(op, "a", op.getA().getType())) ||
       failed(checkFormat(op, "b", op.getB().getType())))
     return failure();
-  if (strategy.getDataflow() == Dataflow::Inner)
-    return op.emitOpError("a symbolic phase is row_wise; not inner");
+  if (strategy.getDataflow() != Dataflow::RowWise)
+    return op.emitOpError("a symbolic phase is row_wise; not ")
+           << stringifyDataflow(strategy.getDataflow());
   if (strategy.getMerge() == MergeMode::Atomic)
     return op.emitOpError("a symbolic phase merges exclusively; not with "
                           "merge = atomic");
@@ -155,6 +160,8 @@ LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
       failed(checkFormat(op, "b", op.getB().getType())) ||
       failed(checkFormat(op, "c", op.getC().getType())))
     return failure();
+  if (strategy.getDataflow() == Dataflow::Outer)
+    return op.emitOpError("a numeric phase is row_wise or inner; not outer");
   bool isInner = strategy.getDataflow() == Dataflow::Inner;
   if (isInner != op.getTransposeB())
     return op.emitOpError()

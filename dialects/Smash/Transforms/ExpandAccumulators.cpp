@@ -178,6 +178,14 @@ struct ExpandAccumulatorsPass
     for (CreateAccumulatorOp op : creates)
       if (failed(expand(op)))
         return signalPassFailure();
+    getOperation()->walk([&](SortOp op) {
+      OpBuilder builder(op);
+      KernelBuilder k(op.getLoc(), builder);
+      buildSort(k, getOperation(),
+                KeyRun{op.getKeys(), op.getSlots(), op.getBegin(), op.getEnd()},
+                op.getScratchKeys(), op.getScratchSlots());
+      op.erase();
+    });
   }
 
   LogicalResult expand(CreateAccumulatorOp op) {

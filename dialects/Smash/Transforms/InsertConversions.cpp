@@ -39,6 +39,8 @@ struct InsertConversionsPass
       if (strategy.getDataflow() == Dataflow::Inner && !op.getMask() &&
           !op.getAccumulate())
         return convertToPlan(op, strategy);
+      if (strategy.getDataflow() == Dataflow::Outer)
+        return convertToColumnsAndRows(op);
       return WalkResult::advance();
     });
     if (walk.wasInterrupted())
@@ -54,6 +56,19 @@ struct InsertConversionsPass
                                                "columns", "row_wise", "rows")))
       return failure();
     op.setTransposeA(false);
+    op.setTransposeB(false);
+    return success();
+  }
+
+  /// A by columns, B by rows.
+  LogicalResult convertToColumnsAndRows(SpGEMMOp op) {
+    if (!op.getTransposeA() && failed(transpose(op, "a", op.getAMutable(),
+                                                "rows", "outer", "columns")))
+      return failure();
+    if (op.getTransposeB() && failed(transpose(op, "b", op.getBMutable(),
+                                               "columns", "outer", "rows")))
+      return failure();
+    op.setTransposeA(true);
     op.setTransposeB(false);
     return success();
   }

@@ -119,6 +119,33 @@ def LowerInnerProduct : Pass<"smash-lower-inner-product", "::mlir::ModuleOp"> {
   ];
 }
 
+def LowerOuterProduct : Pass<"smash-lower-outer-product", "::mlir::ModuleOp"> {
+  let summary = "lower products with strategy outer to block-parallel kernels";
+  let description = [{
+    C is the sum over k of column k of A times row k of B. Lowers `smash.spgemm`
+    with `transpose_a`, whose operands are then read along their storage;
+    `smash-insert-conversions` sees to that.
+
+    Partial products are written out in bins of consecutive rows of C that fit
+    the scratchpad (propagation blocking; PB-SpGEMM, Gu, Moreira, Edelsohn and
+    Azad, SPAA 2020), then each bin is grouped by row, sorted by column and
+    compressed. Where all partial products together would take over an eighth of
+    the machine's memory, C is computed in phases of consecutive rows.
+
+    Products of an entry are added in ascending inner index, however many blocks
+    there are: the bits are those of an exclusive row-wise product.
+
+    Needs the module's `smash.machine`.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "products lowered">
+  ];
+}
+
 def RelaxAtomics : Pass<"smash-relax-atomics", "::mlir::ModuleOp"> {
   let summary = "remove atomics where one thread has an accumulator to itself";
   let description = [{
@@ -150,7 +177,7 @@ def ExpandAccumulators : Pass<"smash-expand-accumulators", "::mlir::ModuleOp"> {
     - `hash` is a table of tags and values with linear probing, and the list of
       slots in use. An empty tag is all ones, which is no key.
 
-    Sorting is generated too: insertion for short runs, a two-level bitmap walk
+    Sorting (of a drain, or `smash.sort`) is generated too: insertion for short runs, a two-level bitmap walk
     for a dense accumulator's list, a merge sort otherwise.
   }];
   let dependentDialects = [

@@ -44,7 +44,7 @@ struct ConvertSmashToHostPass
     // Post-order: inner loops first.
     WalkResult walk = module->walk([&](Operation *op) {
       if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, DiscardOp,
-              GatherOp>(op)) {
+              GatherOp, SortOp>(op)) {
         op->emitOpError("is still there: run smash-expand-accumulators before "
                         "convert-smash-to-host");
         return WalkResult::interrupt();
