@@ -66,7 +66,7 @@ class Errors(Scratch):
                 self.fails(self.path("S.mtx"), f"{flag}={text}")
 
     def test_strategy_that_is_not_there_yet(self):
-        for strategy in ("inner", "outer"):
+        for strategy in ("smash_v3", "row_wise, accumulator = sort"):
             with self.subTest(strategy=strategy):
                 self.fails(self.path("S.mtx"), f"--strategy={strategy}")
 

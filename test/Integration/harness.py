@@ -305,32 +305,43 @@ def read_index(folder):
 
 
 class Mode:
-    """How a product is run: blocks x threads of a block, accumulator, width."""
+    """How a product is run: blocks x threads of a block, strategy, width."""
 
-    def __init__(self, blocks=None, block_threads=None, accumulator=None,
+    def __init__(self, blocks=None, block_threads=None, strategy=None,
                  bits=None):
         self.blocks, self.block_threads = blocks, block_threads
-        self.accumulator, self.bits = accumulator, bits
+        self.strategy, self.bits = strategy, bits
+
+    def is_row_wise(self):
+        return self.strategy is None or self.strategy.startswith("row_wise")
+
+    def is_exclusive(self):
+        """Whether products are added in the order of the inner index."""
+        return not self.is_row_wise() or self.block_threads == 1
 
     def arguments(self):
         if self.blocks is None:
             return []
         return [f"--threads={self.blocks * self.block_threads}",
                 f"--block-threads={self.block_threads}",
-                f"--strategy=row_wise, accumulator = {self.accumulator}",
+                f"--strategy={self.strategy}",
                 f"--index-bits={self.bits}"]
 
     def __str__(self):
         if self.blocks is None:
             return "default"
-        return (f"{self.blocks}x{self.block_threads} {self.accumulator} "
+        return (f"{self.blocks}x{self.block_threads} {self.strategy} "
                 f"{self.bits} bits")
 
 
 DEFAULT_MODE = Mode()
-ALL_MODES = [Mode(blocks, threads, accumulator, bits)
-             for accumulator in ("dense", "hash") for bits in (32, 64)
+ALL_MODES = [Mode(blocks, threads, f"row_wise, accumulator = {kind}", bits)
+             for kind in ("dense", "hash") for bits in (32, 64)
              for blocks, threads in ((1, 1), (2, 1), (1, 2), (2, 2))]
+# Slower by an order of magnitude: for products that are not large.
+OTHER_DATAFLOWS = [Mode(blocks, threads, dataflow, bits)
+                   for dataflow in ("inner", "outer")
+                   for blocks, threads, bits in ((1, 1, 64), (2, 2, 32))]
 
 
 # Running --------------------------------------------------------------------

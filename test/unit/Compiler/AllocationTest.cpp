@@ -75,6 +75,13 @@ TEST(Allocation, Bins) {
   failEachAllocationOf({strategy, 1, 1});
   failEachAllocationOf({strategy, 2, 2});
 }
+TEST(Allocation, InnerAndOuterProduct) {
+  for (const char *dataflow : {"inner", "outer"}) {
+    failEachAllocationOf({dataflow, 1, 1});
+    failEachAllocationOf({dataflow, 2, 2});
+  }
+}
+
 TEST(Allocation, TwoPhasesDense) {
   const char *strategy = "row_wise, accumulator = dense, phases = two";
   failEachAllocationOf({strategy, 1, 1});

@@ -61,11 +61,11 @@ TEST(Text, ParseErrorsHaveLineAndColumn) {
 TEST(Text, VerificationErrorsHaveLineAndColumn) {
   std::string error = refuse(makeProduct(R"(
   %c = smash.spgemm ins(%a, %b : !matrix, !matrix) outs(%init : !matrix)
-    semiring(plus_times) strategy(inner)
+    semiring(plus_times) strategy(row_wise, accumulator = sort)
   return %c : !matrix
 )"));
   EXPECT_TRUE(startsWith(error, "13:8: "));
-  EXPECT_TRUE(contains(error, "dataflow inner is not lowered yet"));
+  EXPECT_TRUE(contains(error, "accumulator sort is not lowered yet"));
   error = refuse(makeProduct(R"(
   %c = smash.spgemm ins(%a, %b : !matrix, !matrix) outs(%init : !matrix)
     semiring(plus_power)
