@@ -191,7 +191,7 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
     ```mlir
     func.func @create(%n: index, %one: index) -> i1 {
       %acc, %ok = smash.create_accumulator keys(%n) capacity(%n) instances(%one)
-        semiring(plus_times) occupancy(list) hash_function(multiplicative)
+        semiring(plus_times) occupancy = list hash_function = multiplicative
         fill_limit(50) : !smash.accumulator<dense, i32, f64>
       smash.destroy_accumulator %acc : !smash.accumulator<dense, i32, f64>
       return %ok : i1
@@ -207,7 +207,7 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
   let assemblyFormat = [{
     `keys` `(` $keys `)` `capacity` `(` $capacity `)`
     `instances` `(` $instances `)` `semiring` `(` custom<Semiring>($semiring) `)`
-    `occupancy` `(` $occupancy `)` `hash_function` `(` $hash_function `)`
+    `occupancy` `=` $occupancy `hash_function` `=` $hash_function
     `fill_limit` `(` $fill_limit `)`
     (`shared` $shared^)? attr-dict `:` type($accumulator)
   }];

@@ -96,7 +96,7 @@ def Smash_SpGEMMOp : Smash_Op<"spgemm",
     `` custom<Accumulate>($accumulate)
     (`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)?
     `semiring` `(` custom<Semiring>($semiring) `)`
-    custom<StrategyClause>($strategy)
+    `` custom<StrategyClause>($strategy)
     attr-dict
   }];
   let hasVerifier = 1;
@@ -138,7 +138,7 @@ def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic",
   let results = (outs Smash_PlanType:$plan);
   let assemblyFormat = [{
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
-    custom<StrategyClause>($strategy) attr-dict `:` type($plan)
+    `` custom<StrategyClause>($strategy) attr-dict `:` type($plan)
   }];
   let hasVerifier = 1;
 }
@@ -181,7 +181,7 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
     `outs` `(` $c `:` type($c) `)` (`transpose_b` $transpose_b^)?
     `semiring` `(` custom<Semiring>($semiring) `)`
-    custom<StrategyClause>($strategy) attr-dict
+    `` custom<StrategyClause>($strategy) attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -243,7 +243,7 @@ def Smash_AssembleOp : Smash_Op<"assemble", [Pure]> {
                        AnyMemRef:$coordinates, AnyMemRef:$values);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $values attr-dict
+    ` ` `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $values attr-dict
     `:` type($positions) `,` type($coordinates) `,` type($values) `to`
     type($result)
   }];
@@ -271,7 +271,7 @@ def Smash_AssemblePlanOp : Smash_Op<"assemble_plan",
                        AnyMemRef:$coordinates, I64:$fingerprint);
   let results = (outs Smash_PlanType:$result);
   let assemblyFormat = [{
-    `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $fingerprint
+    ` ` `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $fingerprint
     attr-dict `:` type($positions) `,` type($coordinates) `to` type($result)
   }];
 }

@@ -117,7 +117,7 @@ static void printStrategyClause(OpAsmPrinter &printer, Operation *,
                                 Attribute attr) {
   if (attr == StrategyAttr::getAuto(attr.getContext()))
     return;
-  printer << "strategy(";
+  printer << " strategy(";
   if (auto strategy = dyn_cast<StrategyAttr>(attr)) {
     printer << strategy.spelling();
   } else {
