@@ -14,6 +14,10 @@ import harness
 from harness import DTYPES, Expected, Mode, Scratch, read, write, write_entries
 
 ACCUMULATORS = ("dense", "hash")
+SERIAL_MODES = [Mode(1, 1, strategy, 32)
+                for strategy in ("row_wise, accumulator = dense",
+                                 "row_wise, accumulator = hash",
+                                 "inner", "outer")]
 
 
 def random_matrix(generator, rows, cols, nnz, dtype):
@@ -122,7 +126,7 @@ class Shapes(Scratch):
             operands.append(self.path("B.mtx"))
             b = read(operands[1])
         expected = Expected(a, a if b is None else b, value_type)
-        modes = modes or [Mode(1, 1, x, 32) for x in ACCUMULATORS]
+        modes = modes or SERIAL_MODES
         for mode in modes:
             c, report = self.multiply(*operands, *mode.arguments(), "--check",
                                       *flags)

@@ -209,7 +209,7 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
     `instances` `(` $instances `)` `semiring` `(` custom<Semiring>($semiring) `)`
     `occupancy` `=` $occupancy `hash_function` `=` $hash_function
     `fill_limit` `(` $fill_limit `)`
-    (`shared` $shared^)? attr-dict `:` type($accumulator)
+    (`shared` $shared^)? attr-dict `:` qualified(type($accumulator))
   }];
   let hasVerifier = 1;
 }
@@ -221,7 +221,7 @@ def Smash_DestroyAccumulatorOp : Smash_Op<"destroy_accumulator", [
     Releases all instances. See `smash.create_accumulator`.
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator);
-  let assemblyFormat = "$accumulator attr-dict `:` type($accumulator)";
+  let assemblyFormat = "$accumulator attr-dict `:` qualified(type($accumulator))";
 }
 
 def Smash_UpsertOp : Smash_Op<"upsert", [
@@ -298,7 +298,7 @@ def Smash_DrainOp : Smash_Op<"drain", [
   let assemblyFormat = [{
     $accumulator `[` $instance `]` (`ordered` $ordered^)? `into` $coordinates
     (`,` $values^)? `at` $offset attr-dict
-    `:` type($accumulator) `,` type($coordinates) (`,` type($values)^)?
+    `:` qualified(type($accumulator)) `,` type($coordinates) (`,` type($values)^)?
   }];
   let hasVerifier = 1;
 }
@@ -322,7 +322,7 @@ def Smash_DiscardOp : Smash_Op<"discard", [
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance);
   let results = (outs Index:$count);
   let assemblyFormat = [{
-    $accumulator `[` $instance `]` attr-dict `:` type($accumulator)
+    $accumulator `[` $instance `]` attr-dict `:` qualified(type($accumulator))
   }];
 }
 
@@ -362,7 +362,7 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
     $accumulator `row` `(` $firstRow `)` `rows` `(` $rows `)`
     `columns` `(` $columns `)` `threads` `(` $threads `)` (`ordered` $ordered^)?
     `into` $positions `,` $coordinates `,` $values `at` $offset attr-dict
-    `:` type($accumulator) `,` type($positions) `,` type($coordinates) `,`
+    `:` qualified(type($accumulator)) `,` type($positions) `,` type($coordinates) `,`
     type($values)
   }];
 }
@@ -393,7 +393,7 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
     $accumulator `[` $instance `]` `bound` `(` $bound `)`
     `keys` `(` $coordinates `)` `into` $values
     `for` $lowerBound `to` $upperBound attr-dict
-    `:` type($accumulator) `,` type($coordinates) `,` type($values)
+    `:` qualified(type($accumulator)) `,` type($coordinates) `,` type($values)
   }];
 }
 

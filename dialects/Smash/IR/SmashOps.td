@@ -138,7 +138,7 @@ def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic",
   let results = (outs Smash_PlanType:$plan);
   let assemblyFormat = [{
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
-    `` custom<StrategyClause>($strategy) attr-dict `:` type($plan)
+    `` custom<StrategyClause>($strategy) attr-dict `:` qualified(type($plan))
   }];
   let hasVerifier = 1;
 }
@@ -177,7 +177,7 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
     Smash_SemiringAttr:$semiring, Smash_StrategyOrCandidates:$strategy);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    `plan` `(` $plan `:` type($plan) `)`
+    `plan` `(` $plan `:` qualified(type($plan)) `)`
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
     `outs` `(` $c `:` type($c) `)` (`transpose_b` $transpose_b^)?
     `semiring` `(` custom<Semiring>($semiring) `)`
@@ -297,7 +297,7 @@ def Smash_PlanPartsOp : Smash_Op<"plan_parts",
   let results = (outs Index:$rows, Index:$cols, AnyMemRef:$positions,
                       AnyMemRef:$coordinates, I64:$fingerprint);
   let assemblyFormat = [{
-    $plan attr-dict `:` type($plan) `to` type($positions) `,` type($coordinates)
+    $plan attr-dict `:` qualified(type($plan)) `to` type($positions) `,` type($coordinates)
   }];
 }
 
