@@ -1,0 +1,131 @@
+// What is decided for a product, from shapes, statistics and the machine.
+
+// RUN: smash-opt %s --smash-set-machine --smash-select-strategy | FileCheck %s
+// RUN: smash-opt %s --smash-set-machine="threads-per-block=4" --smash-select-strategy | FileCheck %s --check-prefix=SHARED
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!any = tensor<?x?xf64, #CSR>
+
+// Nothing is known: a table fits any width.
+// CHECK-LABEL: @unknown
+// CHECK: smash.spgemm {{.*}} strategy(row_wise, accumulator = hash)
+// SHARED-LABEL: @unknown
+// SHARED: strategy(row_wise, accumulator = hash, merge = atomic)
+func.func @unknown(%a: !any, %c: !any) -> !any {
+  %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+  return %0 : !any
+}
+
+// A row that fills a 64th of the width is scanned for.
+// CHECK-LABEL: @static
+// CHECK: strategy(row_wise, bins = [<bound 100: dense>, <else: dense, occupancy = bitmap>])
+func.func @static(%a: tensor<9x6400xf64, #CSR>, %b: tensor<6400x6400xf64, #CSR>,
+    %c: tensor<9x6400xf64, #CSR>) -> tensor<9x6400xf64, #CSR> {
+  %0 = smash.spgemm ins(%a, %b : tensor<9x6400xf64, #CSR>,
+                                 tensor<6400x6400xf64, #CSR>)
+         outs(%c : tensor<9x6400xf64, #CSR>) semiring(plus_times)
+  return %0 : tensor<9x6400xf64, #CSR>
+}
+
+// A narrow C: one bin.
+// CHECK-LABEL: @narrow
+// CHECK: strategy(row_wise, accumulator = dense, occupancy = bitmap)
+func.func @narrow(%a: tensor<9x64xf64, #CSR>, %b: tensor<64x100xf64, #CSR>,
+    %c: tensor<9x100xf64, #CSR>) -> tensor<9x100xf64, #CSR> {
+  %0 = smash.spgemm ins(%a, %b : tensor<9x64xf64, #CSR>,
+                                 tensor<64x100xf64, #CSR>)
+         outs(%c : tensor<9x100xf64, #CSR>) semiring(plus_times)
+  return %0 : tensor<9x100xf64, #CSR>
+}
+
+// Wider than 64 MiB of accumulator, and than C: a table.
+// CHECK-LABEL: @wide
+// CHECK: strategy(row_wise, accumulator = hash)
+func.func @wide(%a: !any, %c: !any) -> !any {
+  %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         {smash.statistics = {rows = 10, inner = 10, cols = 100000000, nnz_a = 10,
+           nnz_b = 10, products = 10, max_row_products = 1, bound_c = 10,
+           mean_span = 1}}
+  return %0 : !any
+}
+
+// All rows are thin: no bitmap. A banded C is wide, but its rows are not: no
+// list.
+// CHECK-LABEL: @spans
+// CHECK: strategy(row_wise, accumulator = dense) {
+// CHECK: strategy(row_wise, accumulator = dense, occupancy = bitmap) {
+// CHECK: strategy(row_wise, bins = [<bound 15: dense>, <else: dense, occupancy = bitmap>]) {
+func.func @spans(%a: !any, %c: !any) -> (!any, !any, !any) {
+  %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
+           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
+           mean_span = 64000}}
+  %1 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
+           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
+           mean_span = 65}}
+  %2 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
+           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
+           mean_span = 1000}}
+  return %0, %1, %2 : !any, !any, !any
+}
+
+// A bound of C over half of the memory: count first.
+// CHECK-LABEL: @large
+// CHECK: strategy(row_wise, {{.*}}, phases = two)
+// SHARED-LABEL: @large
+// SHARED-NOT: merge = atomic
+// SHARED: phases = two
+func.func @large(%a: !any, %c: !any) -> !any {
+  %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         {smash.statistics = {rows = 10, inner = 10, cols = 6400, nnz_a = 10,
+           nnz_b = 10, products = 10000000000, max_row_products = 6400,
+           bound_c = 10000000000, mean_span = 6400}}
+  return %0 : !any
+}
+
+// What the program says is kept; other dataflows are not touched; candidates
+// wait for another pass.
+// CHECK-LABEL: @kept
+// CHECK: strategy(row_wise, accumulator = dense, merge = atomic)
+// CHECK: strategy(row_wise, accumulator = hash, fill_limit = 25, schedule = static)
+// CHECK: strategy(inner)
+// CHECK: strategy([<row_wise>, <outer>])
+func.func @kept(%a: !any, %c: !any) -> (!any, !any) {
+  %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
+         semiring(plus_times)
+         strategy(row_wise, accumulator = dense, merge = atomic)
+  %1 = smash.spgemm ins(%a, %a : !any, !any) outs(%0 : !any)
+         semiring(plus_times)
+         strategy(row_wise, fill_limit = 25, schedule = static)
+  %2 = smash.spgemm ins(%a, %a : !any, !any) outs(%1 : !any)
+         semiring(plus_times) strategy(inner)
+  %3 = smash.spgemm ins(%a, %a : !any, !any) outs(%2 : !any)
+         semiring(plus_times) strategy([<row_wise>, <outer>])
+  return %2, %3 : !any, !any
+}
+
+// There is no atomic add of complex numbers, and phases merge exclusively.
+// SHARED-LABEL: @exclusive
+// SHARED-NOT: merge = atomic
+// SHARED: return
+func.func @exclusive(%a: tensor<?x?xcomplex<f64>, #CSR>, %m: !any, %c: !any,
+    %d: tensor<?x?xcomplex<f64>, #CSR>)
+    -> (tensor<?x?xcomplex<f64>, #CSR>, !any) {
+  %0 = smash.spgemm ins(%a, %a : tensor<?x?xcomplex<f64>, #CSR>,
+                                 tensor<?x?xcomplex<f64>, #CSR>)
+         outs(%d : tensor<?x?xcomplex<f64>, #CSR>) semiring(plus_times)
+  %p = smash.spgemm_symbolic ins(%m, %m : !any, !any) : !smash.plan<i32, i32>
+  %1 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%m, %m : !any, !any) outs(%c : !any) semiring(plus_times)
+  return %0, %1 : tensor<?x?xcomplex<f64>, #CSR>, !any
+}
