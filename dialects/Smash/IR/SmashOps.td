@@ -272,7 +272,7 @@ def Smash_AssemblePlanOp : Smash_Op<"assemble_plan",
   let results = (outs Smash_PlanType:$result);
   let assemblyFormat = [{
     ` ` `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $fingerprint
-    attr-dict `:` type($positions) `,` type($coordinates) `to` type($result)
+    attr-dict `:` type($positions) `,` type($coordinates) `to` qualified(type($result))
   }];
 }
 
