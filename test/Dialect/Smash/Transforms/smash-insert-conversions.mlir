@@ -1,0 +1,70 @@
+// Copies that a dataflow needs stand in the IR, and are freed.
+
+// RUN: smash-opt %s --smash-insert-conversions | FileCheck %s
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+
+// CHECK-LABEL: @row_wise(
+// CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
+// CHECK: %[[AT:.*]] = smash.transpose %[[A]]
+// CHECK: %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK: smash.spgemm ins(%[[AT]], %[[BT]] :
+// CHECK-NOT: transpose_
+// CHECK: smash.release %[[BT]]
+// CHECK: smash.release %[[AT]]
+func.func @row_wise(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         transpose_a transpose_b semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}
+
+// Nothing to do.
+// CHECK-LABEL: @by_rows(
+// CHECK-NOT: smash.transpose
+// CHECK: return
+func.func @by_rows(%a: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}
+
+// The pattern of C by rows, then A by rows and B by columns.
+// CHECK-LABEL: @inner(
+// CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
+// CHECK: %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK: %[[P:.*]] = smash.spgemm_symbolic ins(%[[A]], %[[B]] : {{.*}}) strategy(row_wise)
+// CHECK-SAME: !smash.plan<i32, i32>
+// CHECK: smash.spgemm_numeric plan(%[[P]] : !smash.plan<i32, i32>) ins(%[[A]], %[[BT]] : {{.*}} transpose_b semiring(min_plus) strategy(inner)
+// CHECK-DAG: smash.release %[[P]]
+// CHECK-DAG: smash.release %[[BT]]
+func.func @inner(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(min_plus) strategy(inner)
+  return %0 : !mat
+}
+
+// B is stored by columns: the pattern needs its rows.
+// CHECK-LABEL: @inner_transposed(
+// CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
+// CHECK: %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK: smash.spgemm_symbolic ins(%[[A]], %[[BT]] :
+// CHECK: smash.spgemm_numeric {{.*}} ins(%[[A]], %[[B]] :
+func.func @inner_transposed(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) transpose_b
+         semiring(plus_times) strategy(inner)
+  return %0 : !mat
+}
+
+// CHECK-LABEL: @outer(
+// CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
+// CHECK: %[[AT:.*]] = smash.transpose %[[A]]
+// CHECK: smash.spgemm ins(%[[AT]], %[[B]] : {{.*}} transpose_a semiring
+// CHECK: smash.release %[[AT]]
+func.func @outer(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(outer)
+  return %0 : !mat
+}

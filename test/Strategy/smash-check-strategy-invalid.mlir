@@ -1,0 +1,437 @@
+// What parses, and cannot be lowered as it stands: one diagnostic each.
+
+// RUN: smash-opt %s --split-input-file --verify-diagnostics --smash-check-strategy
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a list of candidate strategies is not lowered yet; one strategy is}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy([<row_wise>, <outer>])
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{has strategy auto: run smash-select-strategy before lowering}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(auto)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{dataflow inner shares no accumulator: merge = atomic is for row_wise}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(inner, merge = atomic)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{strategy row_wise names no accumulator: run smash-select-strategy before lowering}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{accumulator sort is not lowered yet; dense and hash are}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = sort)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{accumulator merge is not lowered yet; dense and hash are}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = merge)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{table = fragmented is not lowered yet; packed is}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash, table = fragmented)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{writeback = bulk is not lowered yet; scan is}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash, writeback = bulk)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{merge = atomic with occupancy = bitmap is not lowered yet; list is}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = dense, occupancy = bitmap, merge = atomic)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+!cplx = tensor<?x?xcomplex<f64>, #CSR>
+func.func @f(%a: !cplx, %b: !cplx, %n: index) -> !cplx {
+  %c = tensor.empty(%n, %n) : !cplx
+  // expected-error @+1 {{merge = atomic has no atomic add for 'complex<f64>'; merge = exclusive needs none}}
+  %0 = smash.spgemm ins(%a, %b : !cplx, !cplx) outs(%c : !cplx)
+         semiring(plus_times) strategy(row_wise, accumulator = hash, merge = atomic)
+  return %0 : !cplx
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#CSC = #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed)}>
+!other = tensor<?x?xf64, #CSC>
+func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{operand a of type 'tensor<?x?xf64}}
+  %0 = smash.spgemm ins(%a, %b : !other, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#CSC = #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed)}>
+!other = tensor<?x?xf64, #CSC>
+func.func @f(%a: !mat, %b: !other, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{operand b of type 'tensor<?x?xf64}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !other) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#DCSR = #sparse_tensor.encoding<{map = (i, j) -> (i : compressed, j : compressed)}>
+!other = tensor<?x?xf64, #DCSR>
+func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{operand a of type 'tensor<?x?xf64}}
+  %0 = smash.spgemm ins(%a, %b : !other, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#COO = #sparse_tensor.encoding<{map = (i, j) -> (i : compressed(nonunique), j : singleton)}>
+!other = tensor<?x?xf64, #COO>
+func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{operand a of type 'tensor<?x?xf64}}
+  %0 = smash.spgemm ins(%a, %b : !other, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#W16 = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed), posWidth = 16}>
+!other = tensor<?x?xf64, #W16>
+func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{operand a of type 'tensor<?x?xf64}}
+  %0 = smash.spgemm ins(%a, %b : !other, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> tensor<?x?xf64> {
+  %c = tensor.empty(%n, %n) : tensor<?x?xf64>
+  // expected-error @+1 {{operand c of type 'tensor<?x?xf64>' is not lowered yet; CSR with 32-bit, 64-bit or index positions and coordinates is}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : tensor<?x?xf64>)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : tensor<?x?xf64>
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %m: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a mask is not lowered yet}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) mask(%m : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %m: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a mask is not lowered yet}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) mask(%m complement value : !mat) replace
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{accumulate is not lowered yet}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) accumulate(max)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %c: !mat, %n: index) -> !mat {
+  
+  // expected-error @+1 {{accumulating into outs is not lowered yet; outs that is tensor.empty or bufferization.alloc_tensor is overwritten}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{an inner product fills a plan: run smash-insert-conversions before lowering}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(inner)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{an outer product reads a by columns and b by rows: run smash-insert-conversions before lowering}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(outer)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a row-wise product reads both operands by rows: run smash-insert-conversions before lowering}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) transpose_b
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat) -> !smash.plan<i32, i32> {
+  // expected-error @+1 {{a symbolic phase is row_wise; not outer}}
+  %p = smash.spgemm_symbolic ins(%a, %a : !mat, !mat) strategy(outer)
+         : !smash.plan<i32, i32>
+  return %p : !smash.plan<i32, i32>
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat) -> !smash.plan<i32, i32> {
+  // expected-error @+1 {{a symbolic phase merges exclusively; not with merge = atomic}}
+  %p = smash.spgemm_symbolic ins(%a, %a : !mat, !mat) strategy(row_wise, accumulator = hash, merge = atomic)
+         : !smash.plan<i32, i32>
+  return %p : !smash.plan<i32, i32>
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a numeric phase is row_wise or inner; not outer}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(outer)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{an inner product reads the columns of b, and has transpose_b}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(inner)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a row-wise product reads the rows of b, and has no transpose_b}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !mat, !mat) outs(%c : !mat) transpose_b
+         semiring(plus_times) strategy(row_wise, accumulator = hash)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+#ANY = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed(nonordered))}>
+!any = tensor<?x?xf64, #ANY>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !any, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{an inner product intersects sorted rows;}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !any, !any) outs(%c : !mat) transpose_b
+         semiring(plus_times) strategy(inner)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error @+1 {{a numeric phase merges exclusively; not with merge = atomic}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = hash, merge = atomic)
+  return %0 : !mat
+}
