@@ -23,6 +23,7 @@ config.substitutions += [
     ("%smash-opt", tool("smash-opt", ours)),
     ("%smash", tool("smash", ours)),
     ("%matrices", os.path.join(config.smash_source_root, "matrices")),
+    ("%root", os.path.dirname(config.smash_source_root)),
     ("%python", config.python_executable),
 ]
 # A word that stands alone as a command, not part of a path or an option.

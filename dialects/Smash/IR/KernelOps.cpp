@@ -201,10 +201,31 @@ LogicalResult UpsertOp::verify() {
   return success();
 }
 
-LogicalResult DrainOp::verify() {
-  if (getAccumulator().getType().hasValues() != bool(getValues()))
-    return emitOpError("writes values exactly when the accumulator has them");
+/// Values go from an accumulator to a buffer of their own type.
+static LogicalResult verifyValues(Operation *op, AccumulatorType type,
+                                  Value values) {
+  if (type.hasValues() != bool(values))
+    return op->emitOpError(
+        "writes values exactly when the accumulator has them");
+  if (!values)
+    return success();
+  Type element = cast<MemRefType>(values.getType()).getElementType();
+  if (element != type.getValue())
+    return op->emitOpError("writes values of type ")
+           << type.getValue() << " to a buffer of " << element;
   return success();
+}
+
+LogicalResult DrainOp::verify() {
+  return verifyValues(*this, getAccumulator().getType(), getValues());
+}
+
+LogicalResult DrainWindowOp::verify() {
+  return verifyValues(*this, getAccumulator().getType(), getValues());
+}
+
+LogicalResult GatherOp::verify() {
+  return verifyValues(*this, getAccumulator().getType(), getValues());
 }
 
 void YieldOp::build(OpBuilder &, OperationState &) {}

@@ -19,6 +19,15 @@
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/LoopLikeInterface.td"
 
+// Kernels address flat buffers only.
+def Smash_Buffer : MemRefRankOf<[AnyType], [1]>;
+def Smash_IntegerBuffer : MemRefRankOf<[AnySignlessIntegerOrIndex], [1]>;
+
+/// `value` is of the type of the elements of `memref`.
+class Smash_ElementOf<string value, string memref> : TypesMatchWith<
+    value # " has the element type of " # memref, memref, value,
+    "::llvm::cast<::mlir::MemRefType>($_self).getElementType()">;
+
 //===----------------------------------------------------------------------===//
 // Memory and errors
 //===----------------------------------------------------------------------===//
@@ -44,7 +53,7 @@ def Smash_TryAllocOp : Smash_Op<"try_alloc", [
     ```
   }];
   let arguments = (ins Index:$size, UnitAttr:$zeroed);
-  let results = (outs AnyMemRef:$memref, I1:$ok);
+  let results = (outs Smash_Buffer:$memref, I1:$ok);
   let assemblyFormat = [{
     `(` $size `)` (`zeroed` $zeroed^)? attr-dict `:` type($memref)
   }];
@@ -68,8 +77,8 @@ def Smash_ResizeOp : Smash_Op<"resize", [
     }
     ```
   }];
-  let arguments = (ins AnyMemRef:$source, Index:$size);
-  let results = (outs AnyMemRef:$result);
+  let arguments = (ins Smash_Buffer:$source, Index:$size);
+  let results = (outs Smash_Buffer:$result);
   let assemblyFormat = "$source `to` $size attr-dict `:` type($source)";
 }
 
@@ -89,7 +98,7 @@ def Smash_ForgetOp : Smash_Op<"forget", [MemoryEffects<[MemWrite]>]> {
     }
     ```
   }];
-  let arguments = (ins AnyMemRef:$memref, Index:$begin, Index:$end);
+  let arguments = (ins Smash_Buffer:$memref, Index:$begin, Index:$end);
   let assemblyFormat = [{
     $memref `from` $begin `to` $end attr-dict `:` type($memref)
   }];
@@ -292,7 +301,7 @@ def Smash_DrainOp : Smash_Op<"drain", [
     ```
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance,
-    UnitAttr:$ordered, AnyMemRef:$coordinates, Optional<AnyMemRef>:$values,
+    UnitAttr:$ordered, Smash_IntegerBuffer:$coordinates, Optional<Smash_Buffer>:$values,
     Index:$offset);
   let results = (outs Index:$count);
   let assemblyFormat = [{
@@ -355,7 +364,7 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$firstRow,
     Index:$rows, Index:$columns, Index:$threads, UnitAttr:$ordered,
-    AnyMemRef:$positions, AnyMemRef:$coordinates, AnyMemRef:$values,
+    Smash_IntegerBuffer:$positions, Smash_IntegerBuffer:$coordinates, Smash_Buffer:$values,
     Index:$offset);
   let results = (outs Index:$count);
   let assemblyFormat = [{
@@ -365,6 +374,7 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
     `:` qualified(type($accumulator)) `,` type($positions) `,` type($coordinates) `,`
     type($values)
   }];
+  let hasVerifier = 1;
 }
 
 def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -387,7 +397,7 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
     ```
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance,
-    Index:$bound, AnyMemRef:$coordinates, AnyMemRef:$values, Index:$lowerBound,
+    Index:$bound, Smash_IntegerBuffer:$coordinates, Smash_Buffer:$values, Index:$lowerBound,
     Index:$upperBound);
   let assemblyFormat = [{
     $accumulator `[` $instance `]` `bound` `(` $bound `)`
@@ -395,6 +405,7 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
     `for` $lowerBound `to` $upperBound attr-dict
     `:` qualified(type($accumulator)) `,` type($coordinates) `,` type($values)
   }];
+  let hasVerifier = 1;
 }
 
 def Smash_SortOp : Smash_Op<"sort", [
@@ -418,9 +429,9 @@ def Smash_SortOp : Smash_Op<"sort", [
     }
     ```
   }];
-  let arguments = (ins AnyMemRef:$keys, AnyMemRef:$slots, Index:$begin,
-                       Index:$end, AnyMemRef:$scratchKeys,
-                       AnyMemRef:$scratchSlots);
+  let arguments = (ins Smash_IntegerBuffer:$keys, Smash_IntegerBuffer:$slots, Index:$begin,
+                       Index:$end, Smash_IntegerBuffer:$scratchKeys,
+                       Smash_IntegerBuffer:$scratchSlots);
   let assemblyFormat = [{
     $keys `,` $slots `from` $begin `to` $end
     `scratch` `(` $scratchKeys `,` $scratchSlots `)` attr-dict
@@ -433,8 +444,9 @@ def Smash_SortOp : Smash_Op<"sort", [
 //===----------------------------------------------------------------------===//
 
 def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
-    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["expected", "desired",
-    "old"]>]> {
+    Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>,
+    AllTypesMatch<["expected", "desired", "old"]>,
+    Smash_ElementOf<"old", "memref">]> {
   let summary = "claims an integer in memory atomically";
   let description = [{
     Stores `desired` at an index if `expected` stands there, in one atomic step,
@@ -450,7 +462,7 @@ def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
     }
     ```
   }];
-  let arguments = (ins AnyMemRef:$memref, Index:$index,
+  let arguments = (ins Smash_Buffer:$memref, Index:$index,
                        AnySignlessInteger:$expected,
                        AnySignlessInteger:$desired);
   let results = (outs AnySignlessInteger:$old);
@@ -461,7 +473,7 @@ def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
 }
 
 def Smash_AtomicUpdateOp : Smash_Op<"atomic_update", [
-    MemoryEffects<[MemRead, MemWrite]>]> {
+    MemoryEffects<[MemRead, MemWrite]>, Smash_ElementOf<"value", "memref">]> {
   let summary = "adds to a value in memory atomically";
   let description = [{
     memory[index] = memory[index] `add` value in one atomic step, with the add
@@ -478,7 +490,7 @@ def Smash_AtomicUpdateOp : Smash_Op<"atomic_update", [
     ```
   }];
   let arguments = (ins Smash_MonoidAttr:$add,
-                       AnyMemRef:$memref, Index:$index, AnyType:$value);
+                       Smash_Buffer:$memref, Index:$index, AnyType:$value);
   let assemblyFormat = [{
     $add `,` $memref `[` $index `]` `,` $value attr-dict `:` type($memref) `,`
     type($value)
