@@ -228,4 +228,23 @@ LogicalResult GatherOp::verify() {
   return verifyValues(*this, getAccumulator().getType(), getValues());
 }
 
+LogicalResult CompareExchangeOp::verify() {
+  Type element = cast<MemRefType>(getMemref().getType()).getElementType();
+  if (element == getOld().getType())
+    return success();
+  unsigned parts = 1;
+  Type scalar = element;
+  if (auto complex = dyn_cast<ComplexType>(element)) {
+    scalar = complex.getElementType();
+    parts = 2;
+  }
+  unsigned width = getOld().getType().getIntOrFloatBitWidth();
+  if (!scalar.isIntOrFloat() ||
+      scalar.getIntOrFloatBitWidth() * parts != width)
+    return emitOpError("exchanges ")
+           << getOld().getType() << " in a buffer of " << element
+           << ", which is not as wide";
+  return success();
+}
+
 void YieldOp::build(OpBuilder &, OperationState &) {}

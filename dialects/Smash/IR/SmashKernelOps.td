@@ -445,12 +445,12 @@ def Smash_SortOp : Smash_Op<"sort", [
 
 def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
     Smash_NamedResults, MemoryEffects<[MemRead, MemWrite]>,
-    AllTypesMatch<["expected", "desired", "old"]>,
-    Smash_ElementOf<"old", "memref">]> {
+    AllTypesMatch<["expected", "desired", "old"]>]> {
   let summary = "claims an integer in memory atomically";
   let description = [{
     Stores `desired` at an index if `expected` stands there, in one atomic step,
-    and gives the value that stood there. Sequentially consistent.
+    and gives the value that stood there. Sequentially consistent. Elements that
+    are not integers are compared by their bits, as integers of their width.
 
     Example:
 
@@ -470,6 +470,7 @@ def Smash_CompareExchangeOp : Smash_Op<"compare_exchange", [
     $memref `[` $index `]` `,` $expected `,` $desired attr-dict `:`
     type($memref) `,` type($old)
   }];
+  let hasVerifier = 1;
 }
 
 def Smash_AtomicUpdateOp : Smash_Op<"atomic_update", [

@@ -411,7 +411,7 @@ func.func @window_type(%acc: !smash.accumulator<hash, i32, none>, %n: index,
 // -----
 
 func.func @exchange_type(%m: memref<?xi64>, %n: index, %key: i32) {
-  // expected-error @below {{'smash.compare_exchange' op failed to verify that old has the element type of memref}}
+  // expected-error @below {{'smash.compare_exchange' op exchanges 'i32' in a buffer of 'i64', which is not as wide}}
   %0 = smash.compare_exchange %m[%n], %key, %key : memref<?xi64>, i32
   return
 }
