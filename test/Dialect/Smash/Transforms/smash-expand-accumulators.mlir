@@ -1,0 +1,107 @@
+// Accumulators become loops over memory.
+// RUN: smash-opt %s --smash-expand-accumulators --canonicalize --cse \
+// RUN:   | FileCheck %s
+
+module attributes {smash.machine = #smash.machine<blocks = 1,
+    threads_per_block = 1, scratchpad_bytes = 65536, cache_bytes = 1048576,
+    memory_bytes = 1073741824>} {
+
+// CHECK-LABEL: func @hash(
+// CHECK-SAME:    %[[IN:[a-z0-9]+]]: memref<?xi32>, %[[V:[a-z0-9]+]]: memref<?xf64>, %[[CRD:[a-z0-9]+]]: memref<?xi32>, %[[VAL:[a-z0-9]+]]: memref<?xf64>
+// CHECK-DAG:   %[[GOLD:.*]] = arith.constant -7046029254386353131 : i64
+// CHECK-DAG:   %[[EMPTY:.*]] = arith.constant -1 : i32
+// A power of two of slots, at most half of them full, all empty at first.
+// CHECK:       math.ctlz
+// CHECK:       %[[SLOTS:.*]] = arith.index_castui %{{.*}} : i64 to index
+// CHECK:       %[[TAGS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) : memref<?xi32>
+// CHECK:       %[[SUMS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) : memref<?xf64>
+// CHECK:       scf.for %[[I:.*]] = %{{.*}} to %[[SLOTS]]
+// CHECK-NEXT:    memref.store %[[EMPTY]], %[[TAGS]][%[[I]]]
+// CHECK-NEXT:  } {smash.stream}
+// The merge: hash, probe, then take the value or add it, without a branch.
+// CHECK:       scf.for
+// CHECK:         %[[KEY:.*]] = memref.load %[[IN]]
+// CHECK:         %[[X:.*]] = memref.load %[[V]]
+// CHECK:         arith.muli %{{.*}}, %[[GOLD]] : i64
+// CHECK:         %[[SLOT:.*]] = scf.while
+// CHECK:           arith.cmpi ne, %{{.*}}, %[[KEY]] : i32
+// CHECK:           arith.cmpi ne, %{{.*}}, %[[EMPTY]] : i32
+// CHECK:         memref.store %[[KEY]], %[[TAGS]][%[[SLOT]]]
+// CHECK:         %[[OLD:.*]] = memref.load %[[SUMS]][%[[SLOT]]]
+// CHECK-NEXT:    %[[SUM:.*]] = arith.addf %[[OLD]], %[[X]] : f64
+// CHECK-NEXT:    %[[NEW:.*]] = arith.select %{{.*}}, %[[X]], %[[SUM]] : f64
+// CHECK-NEXT:    memref.store %[[NEW]], %[[SUMS]][%[[SLOT]]]
+// The drain leaves the slots empty.
+// CHECK:       scf.for
+// CHECK:         memref.store %{{.*}}, %[[CRD]]
+// CHECK:         memref.store %{{.*}}, %[[VAL]]
+// CHECK-NEXT:    memref.store %[[EMPTY]], %[[TAGS]]
+// CHECK-DAG:   memref.dealloc %[[TAGS]]
+// CHECK-DAG:   memref.dealloc %[[SUMS]]
+// CHECK-NOT:   smash.{{(upsert|drain|create_acc|destroy)}}
+func.func @hash(%in: memref<?xi32>, %v: memref<?xf64>, %crd: memref<?xi32>,
+                %val: memref<?xf64>, %keys: index, %cap: index, %n: index)
+    -> index {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %acc, %ok = smash.create_accumulator keys(%keys) capacity(%cap)
+    instances(%c1) semiring(plus_times) occupancy = list
+    hash_function = multiplicative fill_limit(50)
+    : !smash.accumulator<hash, i32, f64>
+  smash.upsert %acc[%c0] bound(%n) (%p) = %c0 to %n {
+    %key = memref.load %in[%p] : memref<?xi32>
+    %x = memref.load %v[%p] : memref<?xf64>
+    smash.yield %key, %x : i32, f64
+  } : !smash.accumulator<hash, i32, f64>
+  %count = smash.drain %acc[%c0] into %crd, %val at %c0
+    : !smash.accumulator<hash, i32, f64>, memref<?xi32>, memref<?xf64>
+  smash.destroy_accumulator %acc : !smash.accumulator<hash, i32, f64>
+  return %count : index
+}
+
+// The tag is claimed by compare-and-exchange, the value added atomically.
+// CHECK-LABEL: func @shared(
+// CHECK:       scf.forall
+// CHECK:         smash.compare_exchange %{{.*}}[%{{.*}}], %{{.*}}, %{{.*}} : memref<?xi64>, i64
+// CHECK:         smash.atomic_update {{ *}}min, %{{.*}}[%{{.*}}], %{{.*}} : memref<?xi32>, i32
+func.func @shared(%n: index, %key: i64, %x: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %acc, %ok = smash.create_accumulator keys(%n) capacity(%n) instances(%c1)
+    semiring(min_plus) occupancy = list hash_function = low_bits
+    fill_limit(50) shared : !smash.accumulator<hash, i64, i32>
+  scf.forall (%t) in (%n) {
+    smash.upsert %acc[%c0] bound(%n) (%p) = %c0 to %n atomic {
+      smash.yield %key, %x : i64, i32
+    } : !smash.accumulator<hash, i64, i32>
+  } {mapping = [#smash.thread]}
+  smash.destroy_accumulator %acc : !smash.accumulator<hash, i64, i32>
+  return
+}
+
+// A dense accumulator is addressed by the key: no probing.
+// CHECK-LABEL: func @dense(
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: index
+// CHECK-NOT:   scf.while
+// CHECK:       scf.for
+// CHECK:         arith.maximumf
+// CHECK-NOT:   scf.while
+// CHECK:       return
+func.func @dense(%n: index, %in: memref<?xi32>, %v: memref<?xf64>,
+                 %crd: memref<?xi32>, %val: memref<?xf64>) -> index {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %acc, %ok = smash.create_accumulator keys(%n) capacity(%n) instances(%c1)
+    semiring(max_plus) occupancy = list hash_function = multiplicative
+    fill_limit(50) : !smash.accumulator<dense, i32, f64>
+  smash.upsert %acc[%c0] bound(%n) (%p) = %c0 to %n {
+    %key = memref.load %in[%p] : memref<?xi32>
+    %x = memref.load %v[%p] : memref<?xf64>
+    smash.yield %key, %x : i32, f64
+  } : !smash.accumulator<dense, i32, f64>
+  %count = smash.drain %acc[%c0] into %crd, %val at %c0
+    : !smash.accumulator<dense, i32, f64>, memref<?xi32>, memref<?xf64>
+  smash.destroy_accumulator %acc : !smash.accumulator<dense, i32, f64>
+  return %count : index
+}
+}
