@@ -8,6 +8,7 @@
 
 #include "smash/Pipelines/Pipelines.h"
 #include "Smash/IR/Smash.h"
+#include "Smash/Transforms/ExternalModels.h"
 #include "Smash/Transforms/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
@@ -122,4 +123,6 @@ void smash::registerHostDialects(DialectRegistry &registry) {
   ub::registerConvertUBToLLVMInterface(registry);
   vector::registerConvertVectorToLLVMInterface(registry);
   registerConvertSmashToLLVMInterface(registry);
+  registerBufferizableOpModels(registry);
+  registerRuntimeVerifiableOpModels(registry);
 }

@@ -239,11 +239,9 @@ LogicalResult CompareExchangeOp::verify() {
     parts = 2;
   }
   unsigned width = getOld().getType().getIntOrFloatBitWidth();
-  if (!scalar.isIntOrFloat() ||
-      scalar.getIntOrFloatBitWidth() * parts != width)
-    return emitOpError("exchanges ")
-           << getOld().getType() << " in a buffer of " << element
-           << ", which is not as wide";
+  if (!scalar.isIntOrFloat() || scalar.getIntOrFloatBitWidth() * parts != width)
+    return emitOpError("exchanges ") << getOld().getType() << " in a buffer of "
+                                     << element << ", which is not as wide";
   return success();
 }
 

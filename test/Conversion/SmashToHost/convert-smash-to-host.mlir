@@ -69,13 +69,13 @@ func.func @updates(%f: memref<?xf64>, %i: memref<?xi64>, %n: index, %x: f64,
 }
 
 // The body of the dynamic loop takes items from the counter.
-// CHECK:       func private @dynamic_block(%[[B:.*]]: index, %{{.*}}: index, %[[COUNTER:.*]]: memref<1xi64>,
+// CHECK:       func private @dynamic_block(%[[B:[a-z0-9]+]]: index, %{{.*}}: index, %[[COUNTER:.*]]: memref<1xi64>,
 // CHECK:         memref.atomic_rmw addi %{{.*}}, %[[COUNTER]]
 // CHECK:         scf.while
 // CHECK:           memref.store %[[B]],
 // CHECK:           memref.atomic_rmw addi %{{.*}}, %[[COUNTER]]
 // The static one strides.
-// CHECK:       func private @static_block(%[[B:.*]]: index,
-// CHECK:         %[[C4:.*]] = arith.constant 4 : index
+// CHECK:       func private @static_block(%[[B:[a-z0-9]+]]: index,
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
 // CHECK:         scf.for %{{.*}} = %[[B]] to %{{.*}} step %[[C4]]
 }
