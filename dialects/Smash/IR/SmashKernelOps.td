@@ -122,7 +122,8 @@ def Smash_FailOp : Smash_Op<"fail", [MemoryEffects<[MemWrite]>]> {
   }];
   let arguments = (ins Smash_ErrorCodeAttr:$code,
                        Index:$got, Index:$limit);
-  let assemblyFormat = "$code `,` $got `,` $limit attr-dict";
+  // An enum prints the space before it.
+  let assemblyFormat = "`` $code `,` $got `,` $limit attr-dict";
 }
 
 //===----------------------------------------------------------------------===//
@@ -216,7 +217,7 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
   let assemblyFormat = [{
     `keys` `(` $keys `)` `capacity` `(` $capacity `)`
     `instances` `(` $instances `)` `semiring` `(` custom<Semiring>($semiring) `)`
-    `occupancy` `=` $occupancy `hash_function` `=` $hash_function
+    `occupancy` `=` `` $occupancy `hash_function` `=` `` $hash_function
     `fill_limit` `(` $fill_limit `)`
     (`shared` $shared^)? attr-dict `:` qualified(type($accumulator))
   }];
@@ -493,7 +494,7 @@ def Smash_AtomicUpdateOp : Smash_Op<"atomic_update", [
   let arguments = (ins Smash_MonoidAttr:$add,
                        Smash_Buffer:$memref, Index:$index, AnyType:$value);
   let assemblyFormat = [{
-    $add `,` $memref `[` $index `]` `,` $value attr-dict `:` type($memref) `,`
+    `` $add `,` $memref `[` $index `]` `,` $value attr-dict `:` type($memref) `,`
     type($value)
   }];
 }

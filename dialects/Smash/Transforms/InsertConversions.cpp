@@ -1,5 +1,4 @@
-//===- InsertConversions.cpp - operands in the layout that a dataflow needs -*-
-// C++ -*-===//
+//===- InsertConversions.cpp - operands in the layout a dataflow needs ----===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LowerRowWiseProduct.cpp - products with strategy row_wise to kernels -*-
-// C++ -*-===//
+//===- LowerRowWiseProduct.cpp - row-wise products to kernels -------------===//
 //
 // Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -63,7 +63,7 @@ func.func @hash(%in: memref<?xi32>, %v: memref<?xf64>, %crd: memref<?xi32>,
 // CHECK-LABEL: func @shared(
 // CHECK:       scf.forall
 // CHECK:         smash.compare_exchange %{{.*}}[%{{.*}}], %{{.*}}, %{{.*}} : memref<?xi64>, i64
-// CHECK:         smash.atomic_update {{ *}}min, %{{.*}}[%{{.*}}], %{{.*}} : memref<?xi32>, i32
+// CHECK:         smash.atomic_update min, %{{.*}}[%{{.*}}], %{{.*}} : memref<?xi32>, i32
 func.func @shared(%n: index, %key: i64, %x: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

@@ -10,7 +10,7 @@
 // CHECK-NOT:   smash.spgemm_numeric
 // CHECK:       smash.plan_parts %[[PLAN]]
 // A plan of other operands is an error.
-// CHECK:       smash.fail {{ *}}plan_mismatch
+// CHECK:       smash.fail plan_mismatch
 // CHECK:       scf.forall (%{{.*}}) in (2) {
 // CHECK:         smash.work_loop {{.*}} schedule(dynamic) {
 // Advance the side whose coordinate is smaller, until they meet.
