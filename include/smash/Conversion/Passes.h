@@ -9,6 +9,7 @@
 #ifndef SMASH_CONVERSION_PASSES_H
 #define SMASH_CONVERSION_PASSES_H
 
+#include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

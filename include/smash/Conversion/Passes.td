@@ -11,6 +11,44 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertLinalgToSmash
+    : Pass<"convert-linalg-to-smash", "::mlir::ModuleOp"> {
+  let summary = "raise products of sparse tensors to smash.spgemm";
+  let description = [{
+    A Linalg op that is a matrix product by its maps and iterators (so
+    `linalg.matmul` with any `indexing_maps`, `linalg.contract`,
+    `linalg.generic`) of two sparse tensors becomes `smash.spgemm`, when what it
+    computes is what the op says:
+
+    - its body is mul and add (and and or on i1), where the zeros that are not
+      stored annihilate and add nothing; or a `sparse_tensor.binary` with empty
+      left and right regions and a `sparse_tensor.reduce` with the identity of a
+      semiring. A plain add and minimum is none: it ranges over all elements.
+    - its init is `tensor.empty` or `bufferization.alloc_tensor`;
+    - all three tensors are stored as the kernels read them.
+
+    Everything else stays as it is, with a missed-optimization remark that says
+    why (`--remarks-filter=convert-linalg-to-smash`). Run it before
+    `sparse-reinterpret-map` and `sparsification`. A sum that is zero has the
+    sign of its products, where upstream's starts from +0.
+
+    ```mlir
+    // before
+    %0 = linalg.matmul
+      ins(%a, %b : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)
+      outs(%c : tensor<?x?xf64, #CSR>) -> tensor<?x?xf64, #CSR>
+    // after
+    %0 = smash.spgemm
+      ins(%a, %b : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)
+      outs(%c : tensor<?x?xf64, #CSR>) semiring(plus_times)
+    ```
+  }];
+  let dependentDialects = ["::smash::SmashDialect"];
+  let statistics = [
+    Statistic<"numRaised", "raised", "products raised">
+  ];
+}
+
 def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
   let summary = "map the block machine to the threads of a CPU";
   let description = [{
