@@ -313,6 +313,11 @@ private:
 using KernelEntry = void (*)(KernelResult *, int64_t, int64_t, Descriptor *,
                              Descriptor *, Descriptor *, int64_t, int64_t,
                              Descriptor *, Descriptor *, Descriptor *);
+using MaskedKernelEntry = void (*)(KernelResult *, int64_t, int64_t,
+                                   Descriptor *, Descriptor *, Descriptor *,
+                                   int64_t, int64_t, Descriptor *, Descriptor *,
+                                   Descriptor *, int64_t, int64_t, Descriptor *,
+                                   Descriptor *, Descriptor *);
 
 static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
@@ -321,8 +326,9 @@ static llvm::Error makeError(const Twine &message) {
 static llvm::Error checkOperand(const Twine &name, const Matrix &matrix,
                                 const ProductOptions &options,
                                 std::optional<int64_t> rows,
-                                std::optional<int64_t> cols) {
-  if (matrix.valueType != options.valueType)
+                                std::optional<int64_t> cols,
+                                bool readsValues = true) {
+  if (readsValues && matrix.valueType != options.valueType)
     return makeError(
         name + " has values of type " + spellValueType(matrix.valueType) +
         "; the kernel was compiled for " + spellValueType(options.valueType));
@@ -373,6 +379,26 @@ static llvm::Error checkOperands(const Matrix &a, const Matrix &b,
   return llvm::Error::success();
 }
 
+static llvm::Error checkMask(const Matrix *mask, const Matrix &a,
+                             const Matrix &b, const ProductOptions &options) {
+  if (options.masked != bool(mask))
+    return makeError(mask
+                         ? "there is a mask; the kernel was compiled for none"
+                         : "there is no mask; the kernel was compiled for one");
+  if (!mask)
+    return llvm::Error::success();
+  if (auto error = checkOperand("the mask", *mask, options, options.rows,
+                                options.cols, /*readsValues=*/false))
+    return error;
+  int64_t rows = options.transposeA ? a.cols : a.rows;
+  int64_t cols = options.transposeB ? b.rows : b.cols;
+  if (mask->rows != rows || mask->cols != cols)
+    return makeError("shapes do not match: the mask is " + Twine(mask->rows) +
+                     " x " + Twine(mask->cols) + ", C is " + Twine(rows) +
+                     " x " + Twine(cols));
+  return llvm::Error::success();
+}
+
 /// The error that a kernel recorded.
 static llvm::Error describeFailure(int32_t code, int64_t got, int64_t limit) {
   switch (code) {
@@ -391,20 +417,29 @@ static llvm::Error describeFailure(int32_t code, int64_t got, int64_t limit) {
   return makeError("the kernel failed with code " + Twine(code));
 }
 
-llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a,
-                                            const Matrix &b) const {
+llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
+                                            const Matrix *mask) const {
   const ProductOptions &options = implementation->options;
-  if (options.masked)
-    return makeError("products with a mask cannot be run yet");
   if (auto error = checkOperands(a, b, options))
+    return std::move(error);
+  if (auto error = checkMask(mask, a, b, options))
     return std::move(error);
   KernelOperand first(a), second(b);
   KernelResult c;
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
-  reinterpret_cast<KernelEntry>(implementation->entry)(
-      &c, first.rows, first.cols, &first.positions, &first.coordinates,
-      &first.values, second.rows, second.cols, &second.positions,
-      &second.coordinates, &second.values);
+  if (mask) {
+    KernelOperand third(*mask);
+    reinterpret_cast<MaskedKernelEntry>(implementation->entry)(
+        &c, first.rows, first.cols, &first.positions, &first.coordinates,
+        &first.values, second.rows, second.cols, &second.positions,
+        &second.coordinates, &second.values, third.rows, third.cols,
+        &third.positions, &third.coordinates, &third.values);
+  } else {
+    reinterpret_cast<KernelEntry>(implementation->entry)(
+        &c, first.rows, first.cols, &first.positions, &first.coordinates,
+        &first.values, second.rows, second.cols, &second.positions,
+        &second.coordinates, &second.values);
+  }
   int64_t got = 0, limit = 0;
   int32_t code = smash_rt_take_error(&got, &limit);
   auto adopt = [](const Descriptor &part, size_t bytes) {

@@ -62,6 +62,11 @@ llvm::Error smash::reference::checkProduct(const Matrix &a, const Matrix &b,
     return makeError(
         "the operands' value types differ: " + spellValueType(a.valueType) +
         " and " + spellValueType(b.valueType));
+  if (product.mask &&
+      (product.mask->rows != rows || product.mask->cols != cols))
+    return makeError("the mask is " + std::to_string(product.mask->rows) +
+                     " x " + std::to_string(product.mask->cols) + ", C is " +
+                     std::to_string(rows) + " x " + std::to_string(cols));
   switch (parseSemiring(product.semiring)) {
   case Semiring::Unknown:
     return makeError("unknown semiring '" + product.semiring +
@@ -218,12 +223,32 @@ void smash::reference::forEachRow(const Matrix &a, const Matrix &b,
                                   const Product &product, RowSink<T> sink) {
   Rows<T> left = readRows<T>(a, product.transposeA);
   Rows<T> right = readRows<T>(b, product.transposeB);
+  // The whole row is computed, then filtered: nothing in common with kernels.
+  std::vector<Sum<T>> kept;
+  std::vector<int64_t> allowed;
+  auto filter = [&](int64_t row, llvm::ArrayRef<Sum<T>> sums) {
+    if (!product.mask)
+      return sink(row, sums);
+    kept.clear();
+    allowed.clear();
+    for (int64_t p = product.mask->position(row),
+                 end = product.mask->position(row + 1);
+         p < end; ++p)
+      allowed.push_back(product.mask->coordinate(p));
+    std::sort(allowed.begin(), allowed.end());
+    for (const Sum<T> &sum : sums)
+      if (std::binary_search(allowed.begin(), allowed.end(), sum.col) !=
+          product.maskComplement)
+        kept.push_back(sum);
+    return sink(row, kept);
+  };
+  RowSink<T> masked = filter;
   auto run = [&](auto ring) {
     using Ring = decltype(ring);
     if constexpr (Ring::ordered && isComplex<T>)
       llvm_unreachable("checkProduct refuses an order of complex numbers");
     else
-      forEachRowOver<Ring>(left, right, sink);
+      forEachRowOver<Ring>(left, right, masked);
   };
   switch (parseSemiring(product.semiring)) {
   case Semiring::PlusTimes:

@@ -70,12 +70,14 @@ class Errors(Scratch):
             with self.subTest(strategy=strategy):
                 self.fails(self.path("S.mtx"), f"--strategy={strategy}")
 
-    def test_mask_is_not_there_yet_or_works(self):
-        result = smash("multiply", self.path("S.mtx"),
-                       f"--mask={self.path('S.mtx')}", expect=None)
-        if result.code != 0:
-            one_line_error("multiply", self.path("S.mtx"),
-                           f"--mask={self.path('S.mtx')}", contains="mask")
+    def test_mask_of_another_shape(self):
+        write_entries(self.path("M.mtx"), 1, 9, [(0, 0, 1)], "integer")
+        self.fails(self.path("S.mtx"), f"--mask={self.path('M.mtx')}",
+                   contains="the mask is 1 x 9 and C is")
+
+    def test_mask_that_is_missing(self):
+        self.fails(self.path("S.mtx"), f"--mask={self.path('no.mtx')}",
+                   contains="no.mtx")
 
     def test_semiring_without_that_type(self):
         write_entries(self.path("I.mtx"), 1, 1, [(0, 0, 1)], "integer")

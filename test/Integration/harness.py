@@ -179,6 +179,14 @@ class Expected:
                 # A complex product is four real ones and two sums.
                 self.bound = 2 * self.bound
 
+    def mask(self, matrix, complement):
+        """Keeps the entries where `matrix` has one, or (complement) has none."""
+        keep = np.isin(self.positions, keys(sorted_csr(matrix))) != complement
+        self.positions, self.counts = self.positions[keep], self.counts[keep]
+        self.values, self.bound = self.values[keep], self.bound[keep]
+        self.nnz = int(keep.sum())
+        return self
+
     def lookup(self, matrix):
         """Values of `matrix` at our positions; SciPy may have dropped zeros."""
         matrix = sorted_csr(matrix)

@@ -226,6 +226,103 @@ class Shapes(Scratch):
         self.agree(expected, c)
 
 
+class Masks(Scratch):
+    """Structural masks, plain and complemented, in every form of a row-wise
+    product; the others refuse them."""
+
+    MODES = [Mode(blocks, threads, "row_wise, " + knobs, bits)
+             for blocks, threads, knobs, bits in (
+                 (1, 1, "accumulator = dense", 32),
+                 (2, 1, "accumulator = dense, occupancy = bitmap", 64),
+                 (1, 1, "accumulator = hash", 64),
+                 (2, 1, "bins = [<bound 8: hash>, <else: dense>]", 32),
+                 (1, 1, "accumulator = hash, phases = two", 32),
+                 (1, 2, "accumulator = hash, merge = atomic", 32),
+                 (2, 2, "accumulator = dense, merge = atomic", 32))]
+
+    def check(self, a, b, mask, *flags):
+        write(self.path("A.mtx"), a)
+        write(self.path("B.mtx"), b)
+        write(self.path("M.mtx"), mask)
+        a, b = read(self.path("A.mtx")), read(self.path("B.mtx"))
+        mask = read(self.path("M.mtx"))
+        for mode, complement in itertools.product(self.MODES, (False, True)):
+            with self.subTest(mode=str(mode), complement=complement):
+                expected = Expected(a, b, "f64").mask(mask, complement)
+                c, report = self.multiply(
+                    self.path("A.mtx"), self.path("B.mtx"),
+                    f"--mask={self.path('M.mtx')}", *mode.arguments(),
+                    "--check", *flags,
+                    *(["--mask-complement"] if complement else []))
+                self.agree(expected, c, "--unsorted" not in flags)
+                self.assertEqual(report["nnz_c"], expected.nnz)
+
+    def test_random(self):
+        generator = np.random.RandomState(21)
+        self.check(random_matrix(generator, 60, 50, 500, np.float64),
+                   random_matrix(generator, 50, 70, 600, np.float64),
+                   random_matrix(generator, 60, 70, 900, np.float64))
+
+    def test_unsorted(self):
+        generator = np.random.RandomState(22)
+        self.check(random_matrix(generator, 30, 20, 200, np.float64),
+                   random_matrix(generator, 20, 40, 300, np.float64),
+                   random_matrix(generator, 30, 40, 300, np.float64),
+                   "--unsorted", "--static-shapes")
+
+    def test_empty_and_full(self):
+        generator = np.random.RandomState(23)
+        a = random_matrix(generator, 12, 12, 60, np.float64)
+        self.check(a, a, sp.csr_matrix((12, 12)))
+        self.check(a, a, sp.csr_matrix(np.ones((12, 12))))
+        self.check(sp.csr_matrix((0, 3)), sp.csr_matrix((3, 4)),
+                   sp.csr_matrix((0, 4)))
+
+    def test_values_do_not_matter(self):
+        generator = np.random.RandomState(24)
+        a = random_matrix(generator, 12, 12, 60, np.float64)
+        mask = sp.csr_matrix(a)
+        mask.data[:] = 0
+        mask.data[::3] = np.nan
+        self.check(a, a, mask)
+
+    def test_wide(self):
+        cols = 2**40
+        write_entries(self.path("A.mtx"), 2, 2, [(0, 0, 1), (0, 1, 1), (1, 1, 1)],
+                      "integer")
+        write_entries(self.path("B.mtx"), 2, cols,
+                      [(0, 0, 2), (0, cols - 1, 3), (1, 7, 5),
+                       (1, cols - 1, 4)], "integer")
+        write_entries(self.path("M.mtx"), 2, cols,
+                      [(0, cols - 1, 1), (1, 7, 1)], "integer")
+        for flags, entries in (
+                ([], ["1 1099511627776 7", "2 8 5"]),
+                (["--mask-complement"],
+                 ["1 1 2", "1 8 5", "2 1099511627776 4"])):
+            c, _ = self.multiply(self.path("A.mtx"), self.path("B.mtx"),
+                                 f"--mask={self.path('M.mtx')}", "--check",
+                                 *flags)
+            with open(c) as file:
+                lines = [line.strip() for line in file
+                         if not line.startswith("%")]
+            self.assertEqual(lines[1:], entries)
+
+    def test_triangles(self):
+        # Zachary's karate club has 45 triangles.
+        karate = self.own("karate.mtx")
+        _, report = self.multiply(karate, f"--mask={karate}",
+                                  "--semiring=plus_pair", "--value-type=i64")
+        c = read(self.path("C.mtx"))
+        self.assertEqual(int(c.sum()), 6 * 45)
+
+    def test_other_dataflows(self):
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((3, 3))))
+        for dataflow in ("inner", "outer"):
+            harness.one_line_error(
+                "multiply", self.path("A.mtx"), f"--mask={self.path('A.mtx')}",
+                f"--strategy={dataflow}", contains="row_wise")
+
+
 class Values(Scratch):
     """Zeros that stay, duplicates, orders, NaN and infinity."""
 

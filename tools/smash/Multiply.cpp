@@ -169,7 +169,8 @@ static Expected<Matrix> run(const MultiplyOptions &options,
   for (int64_t i = 0; i < options.repeat; ++i) {
     c = Matrix(); // two of them need not fit into memory
     Watch watch;
-    auto result = product.run(operands.a, operands.second());
+    auto result = product.run(operands.a, operands.second(),
+                              operands.mask ? &*operands.mask : nullptr);
     times.push_back(watch.read());
     if (!result)
       return result.takeError();
@@ -248,8 +249,6 @@ Error multiply(const MultiplyOptions &options) {
   auto compiled = compile(options, product, *statistics);
   if (!compiled)
     return compiled.takeError();
-  if (product.masked) // run() takes no mask: never answer without it
-    return makeError("products with a mask cannot be run yet");
   report.options = std::move(product);
   report.strategy = compiled->strategy();
   report.compileMs = compiled->compileMs();
@@ -264,6 +263,8 @@ Error multiply(const MultiplyOptions &options) {
     expected.semiring = options.semiring;
     expected.transposeA = options.transposeA;
     expected.transposeB = options.transposeB;
+    expected.mask = operands->mask ? &*operands->mask : nullptr;
+    expected.maskComplement = options.maskComplement;
     auto comparison = reference::compare(*c, a, b, expected);
     if (!comparison)
       return comparison.takeError();

@@ -57,6 +57,19 @@ static Error checkShapes(const Operands &operands,
 }
 
 /// Gives one operand its final value type and layout.
+static Error checkMask(const Operands &operands,
+                       const MultiplyOptions &options) {
+  const Matrix &a = operands.a, &b = operands.second();
+  int64_t rows = options.transposeA ? a.cols : a.rows;
+  int64_t cols = options.transposeB ? b.rows : b.cols;
+  const Matrix &mask = *operands.mask;
+  if (mask.rows == rows && mask.cols == cols)
+    return Error::success();
+  return makeError(
+      "the shapes do not match: " + printShape("the mask", false, mask) +
+      " and C is " + Twine(rows) + " x " + Twine(cols));
+}
+
 static Error convert(Matrix &matrix, StringRef source, ValueType valueType,
                      unsigned positionBits, unsigned coordinateBits) {
   auto converted = convertValues(std::move(matrix), valueType);
@@ -83,6 +96,14 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
   }
   if (Error error = checkShapes(operands, options))
     return std::move(error);
+  if (!options.mask.empty()) {
+    auto mask = load(options.mask, options);
+    if (!mask)
+      return mask.takeError();
+    operands.mask = std::move(*mask);
+    if (Error error = checkMask(operands, options))
+      return std::move(error);
+  }
 
   const Matrix &first = operands.a, &second = operands.second();
   ValueType valueType =
@@ -90,7 +111,8 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
   // Both operands alike, and wide enough for the coordinates of the transposes
   // and of C.
   unsigned positionBits = options.indexBits.value_or(
-      narrowestIndexBits(std::max(first.nnz(), second.nnz())));
+      narrowestIndexBits(std::max({first.nnz(), second.nnz(),
+                                   operands.mask ? operands.mask->nnz() : 0})));
   int64_t size = std::max(first.cols, second.cols);
   if (options.transposeA)
     size = std::max(size, first.rows);
@@ -107,6 +129,12 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
   if (operands.b)
     if (Error error = convert(*operands.b, *options.b, valueType, positionBits,
                               coordinateBits))
+      return std::move(error);
+  // The values of a mask do not matter, and may be of any type.
+  if (operands.mask)
+    if (Error error =
+            convert(*operands.mask, options.mask, operands.mask->valueType,
+                    positionBits, coordinateBits))
       return std::move(error);
   return operands;
 }

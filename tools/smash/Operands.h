@@ -17,12 +17,13 @@ namespace smash::driver {
 struct Operands {
   Matrix a;
   std::optional<Matrix> b; ///< A again when absent
+  std::optional<Matrix> mask;
 
   const Matrix &second() const { return b ? *b : a; }
 };
 
-/// Reads the operands that `options` name and gives them a common value type
-/// and layout. An error when their shapes do not match.
+/// Reads the operands (and the mask) that `options` name and gives them a
+/// common value type and layout. An error when their shapes do not match.
 llvm::Expected<Operands> loadOperands(const MultiplyOptions &options);
 
 } // namespace smash::driver

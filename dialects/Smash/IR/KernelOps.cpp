@@ -193,6 +193,10 @@ LogicalResult UpsertOp::verify() {
   SmallVector<Type> expected = {type.getKey()};
   if (type.hasValues())
     expected.push_back(type.getValue());
+  // Perhaps a mask's decision.
+  bool filtered = yield && yield.getNumOperands() == expected.size() + 1;
+  if (filtered)
+    expected.push_back(IntegerType::get(getContext(), 1));
   if (!yield || yield.getOperandTypes() != TypeRange(expected))
     return emitOpError("body must yield a key of type ")
            << type.getKey()

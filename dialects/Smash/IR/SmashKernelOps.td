@@ -174,8 +174,8 @@ def Smash_YieldOp : Smash_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["WorkLoopOp", "UpsertOp"]>]> {
   let summary = "ends a region of a smash op";
   let description = [{
-    Yields nothing in a work loop; a key, and a value if the accumulator has
-    values, in an upsert.
+    Yields nothing in a work loop; in an upsert a key, a value if the accumulator
+    has values, and perhaps an i1 that says whether the pair is merged at all.
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
@@ -246,6 +246,7 @@ def Smash_UpsertOp : Smash_Op<"upsert", [
       before its next drain; a hash table uses no more slots than it asks for,
       so it must be the same for all upserts between two drains.
     - `ordered` promises that the keys of this run ascend strictly.
+    - A last yielded i1 keeps (true) or drops the pair: a mask.
     - `atomic` lets several threads of the block upsert into one instance at
       once: the tag is claimed by compare-and-exchange, and the value added
       atomically. `smash-relax-atomics` removes it where one thread has the

@@ -116,8 +116,22 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
       failed(checkFormat(op, "b", op.getB().getType())) ||
       failed(checkFormat(op, "c", op.getC().getType())))
     return failure();
-  if (op.getMask())
-    return op.emitOpError("a mask is not lowered yet");
+  if (Value mask = op.getMask()) {
+    if (strategy.getDataflow() != Dataflow::RowWise)
+      return op.emitOpError("a mask is not lowered yet in dataflow ")
+             << stringifyDataflow(strategy.getDataflow())
+             << "; it is in row_wise";
+    if (failed(checkFormat(op, "mask", mask.getType())))
+      return failure();
+    if (!isOrdered(mask.getType()))
+      return op.emitOpError("a mask is searched, and must be ordered; ")
+             << mask.getType() << " is nonordered";
+    if (op.getMaskValue())
+      return op.emitOpError("a mask by value is not lowered yet; by structure "
+                            "is");
+    if (op.getReplace())
+      return op.emitOpError("replace is not lowered yet");
+  }
   if (op.getAccumulate())
     return op.emitOpError("accumulate is not lowered yet");
   if (strategy.getDataflow() == Dataflow::Inner)

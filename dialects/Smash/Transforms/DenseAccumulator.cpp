@@ -151,12 +151,15 @@ void DenseExpansion::upsert(KernelBuilder &k, UpsertOp upsert) {
 void DenseExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
   k.loop(upsert.getLowerBound(), upsert.getUpperBound(), [&](Value p) {
     Values pair = inlineBody(k, upsert, p);
-    Value slot = k.toIndex(pair[0]);
-    Type i8 = k.getI8Type();
-    Value old = CompareExchangeOp::create(k, flags, slot, k.integer(0, i8),
-                                          k.integer(1, i8));
-    k.ifThen(k.eq(old, k.integer(0, i8)), [&] { appendShared(k, slot); });
-    AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+    ifKept(k, upsert, pair, {}, [&]() -> Values {
+      Value slot = k.toIndex(pair[0]);
+      Type i8 = k.getI8Type();
+      Value old = CompareExchangeOp::create(k, flags, slot, k.integer(0, i8),
+                                            k.integer(1, i8));
+      k.ifThen(k.eq(old, k.integer(0, i8)), [&] { appendShared(k, slot); });
+      AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+      return {};
+    });
   });
 }
 
@@ -170,21 +173,23 @@ void DenseExpansion::upsertList(KernelBuilder &k, UpsertOp upsert) {
       upsert.getLowerBound(), upsert.getUpperBound(),
       {k.loadIndex(state, word)}, [&](Value p, ValueRange count) -> Values {
         Values pair = inlineBody(k, upsert, p);
-        Value slot = k.add(first, k.toIndex(pair[0]));
-        Type i8 = k.getI8Type();
-        Value isNew = k.eq(k.load(flags, slot), k.integer(0, i8));
-        if (hasValues())
-          merge(k, slot, pair[1], [&] { return isNew; });
-        k.store(k.integer(1, i8), flags, slot);
-        // Without a branch, which on random keys would be mispredicted: what
-        // is not new is overwritten by the next.
-        if (op.getShared())
-          k.ifThen(isNew, [&] {
-            k.storeCast(pair[0], list, k.add(listFirst, count[0]));
-          });
-        else
-          k.store(pair[0], list, k.add(listFirst, count[0]));
-        return {k.add(count[0], k.toIndex(isNew))};
+        return ifKept(k, upsert, pair, count, [&]() -> Values {
+          Value slot = k.add(first, k.toIndex(pair[0]));
+          Type i8 = k.getI8Type();
+          Value isNew = k.eq(k.load(flags, slot), k.integer(0, i8));
+          if (hasValues())
+            merge(k, slot, pair[1], [&] { return isNew; });
+          k.store(k.integer(1, i8), flags, slot);
+          // Without a branch, which on random keys would be mispredicted: what
+          // is not new is overwritten by the next.
+          if (op.getShared())
+            k.ifThen(isNew, [&] {
+              k.storeCast(pair[0], list, k.add(listFirst, count[0]));
+            });
+          else
+            k.store(pair[0], list, k.add(listFirst, count[0]));
+          return {k.add(count[0], k.toIndex(isNew))};
+        });
       });
   k.storeCast(count[0], state, word);
 }
@@ -207,14 +212,16 @@ void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
   auto widen = [&](Value lowest, Value behind, Value from, Value to) -> Values {
     return {k.min(lowest, from), k.max(behind, k.add(to, k.idx(1)))};
   };
-  if (!upsert.getOrdered()) {
-    Values range = k.loop(lo, hi, {lowest, behind},
-                          [&](Value p, ValueRange range) -> Values {
-                            Values pair = inlineBody(k, upsert, p);
-                            Value key = k.toIndex(pair[0]);
-                            mergeFlagged(k, k.add(first, key), pair);
-                            return widen(range[0], range[1], key, key);
-                          });
+  if (!upsert.getOrdered() || isFiltered(upsert)) {
+    Values range = k.loop(
+        lo, hi, {lowest, behind}, [&](Value p, ValueRange range) -> Values {
+          Values pair = inlineBody(k, upsert, p);
+          return ifKept(k, upsert, pair, range, [&]() -> Values {
+            Value key = k.toIndex(pair[0]);
+            mergeFlagged(k, k.add(first, key), pair);
+            return widen(range[0], range[1], key, key);
+          });
+        });
     k.storeCast(range[0], state, low);
     k.storeCast(range[1], state, high);
     return;

@@ -68,6 +68,20 @@ Values AccumulatorExpansion::inlineBody(KernelBuilder &k, UpsertOp upsert,
   return results;
 }
 
+bool AccumulatorExpansion::isFiltered(UpsertOp upsert) {
+  return upsert.getBody().front().getTerminator()->getNumOperands() >
+         (hasValues() ? 2u : 1u);
+}
+
+Values AccumulatorExpansion::ifKept(KernelBuilder &k, UpsertOp upsert,
+                                    const Values &pair, ValueRange carried,
+                                    function_ref<Values()> merge) {
+  if (!isFiltered(upsert))
+    return merge();
+  return k.ifElse(pair.back(), carried.getTypes(), merge,
+                  [&] { return Values(carried); });
+}
+
 void AccumulatorExpansion::mergeValue(KernelBuilder &k, Value isNew, Value slot,
                                       Value value) {
   Value old = k.load(values, slot);

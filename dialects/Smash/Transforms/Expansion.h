@@ -74,8 +74,14 @@ protected:
   Monoid monoid() { return op.getSemiring().getAdd(); }
   /// The slots that an occupied accumulator lists; one word of state.
   mlir::Value stateIndex(KernelBuilder &k, mlir::Value instance, int64_t word);
-  /// Copies the region of `upsert` here, for position p: key and value.
+  /// Copies the region of `upsert` here, for position p: key and value, and
+  /// whether to merge them where a mask has a say.
   Values inlineBody(KernelBuilder &k, UpsertOp upsert, mlir::Value p);
+  /// Whether a mask decides what `upsert` merges.
+  bool isFiltered(UpsertOp upsert);
+  /// What `merge` makes of `carried` if `pair` is to be merged, else `carried`.
+  Values ifKept(KernelBuilder &k, UpsertOp upsert, const Values &pair,
+                mlir::ValueRange carried, llvm::function_ref<Values()> merge);
   /// values[slot] = isNew ? value : values[slot] add value.
   void mergeValue(KernelBuilder &k, mlir::Value isNew, mlir::Value slot,
                   mlir::Value value);

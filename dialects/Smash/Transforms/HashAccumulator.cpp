@@ -155,22 +155,25 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
   Value mask = k.sub(size.slots, k.idx(1));
   k.loop(upsert.getLowerBound(), upsert.getUpperBound(), [&](Value p) {
     Values pair = inlineBody(k, upsert, p);
-    Value key = pair[0];
-    // Claims the first slot that is free, or that has the key already. The
-    // last value carried says whether it was free.
-    Values claimed = k.whileLoop(
-        {firstSlot(k, key, size), k.boolean(true), k.boolean(false)},
-        [&](ValueRange v) { return Value(v[1]); },
-        [&](ValueRange v) -> Values {
-          Value old = CompareExchangeOp::create(k, tags, v[0], empty(k), key);
-          Value isNew = k.eq(old, empty(k));
-          Value taken = k.band(k.logicalNot(isNew), k.ne(old, key));
-          Value next = k.band(k.add(v[0], k.idx(1)), mask);
-          return {k.select(taken, next, v[0]), taken, isNew};
-        });
-    Value slot = claimed[0];
-    k.ifThen(claimed[2], [&] { appendShared(k, slot); });
-    AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+    ifKept(k, upsert, pair, {}, [&]() -> Values {
+      Value key = pair[0];
+      // Claims the first slot that is free, or that has the key already. The
+      // last value carried says whether it was free.
+      Values claimed = k.whileLoop(
+          {firstSlot(k, key, size), k.boolean(true), k.boolean(false)},
+          [&](ValueRange v) { return Value(v[1]); },
+          [&](ValueRange v) -> Values {
+            Value old = CompareExchangeOp::create(k, tags, v[0], empty(k), key);
+            Value isNew = k.eq(old, empty(k));
+            Value taken = k.band(k.logicalNot(isNew), k.ne(old, key));
+            Value next = k.band(k.add(v[0], k.idx(1)), mask);
+            return {k.select(taken, next, v[0]), taken, isNew};
+          });
+      Value slot = claimed[0];
+      k.ifThen(claimed[2], [&] { appendShared(k, slot); });
+      AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+      return {};
+    });
   });
 }
 
@@ -180,25 +183,27 @@ void HashExpansion::upsertExclusive(KernelBuilder &k, UpsertOp upsert) {
   Value base = k.mul(instance, stride);
   Value listFirst = op.getShared() ? k.idx(0) : k.mul(instance, listStride);
   Value word = stateIndex(k, instance, 0);
-  Values count = k.loop(upsert.getLowerBound(), upsert.getUpperBound(),
-                        {k.loadIndex(state, word)},
-                        [&](Value p, ValueRange count) -> Values {
-                          Values pair = inlineBody(k, upsert, p);
-                          Value slot = probe(k, pair[0], base, size);
-                          Value isNew = k.eq(k.load(tags, slot), empty(k));
-                          k.store(pair[0], tags, slot);
-                          if (hasValues())
-                            mergeValue(k, isNew, slot, pair[1]);
-                          auto append = [&] {
-                            k.storeCast(slot, list, k.add(listFirst, count[0]));
-                          };
-                          // A shared accumulator's list has no entry to spare.
-                          if (op.getShared())
-                            k.ifThen(isNew, append);
-                          else
-                            append();
-                          return {k.add(count[0], k.toIndex(isNew))};
-                        });
+  Values count = k.loop(
+      upsert.getLowerBound(), upsert.getUpperBound(),
+      {k.loadIndex(state, word)}, [&](Value p, ValueRange count) -> Values {
+        Values pair = inlineBody(k, upsert, p);
+        return ifKept(k, upsert, pair, count, [&]() -> Values {
+          Value slot = probe(k, pair[0], base, size);
+          Value isNew = k.eq(k.load(tags, slot), empty(k));
+          k.store(pair[0], tags, slot);
+          if (hasValues())
+            mergeValue(k, isNew, slot, pair[1]);
+          auto append = [&] {
+            k.storeCast(slot, list, k.add(listFirst, count[0]));
+          };
+          // A shared accumulator's list has no entry to spare.
+          if (op.getShared())
+            k.ifThen(isNew, append);
+          else
+            append();
+          return {k.add(count[0], k.toIndex(isNew))};
+        });
+      });
   k.storeCast(count[0], state, word);
 }
 

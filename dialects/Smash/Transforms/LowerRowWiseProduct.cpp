@@ -104,6 +104,9 @@ struct LowerRowWiseProductPass
   void lowerProduct(KernelBuilder &k, SpGEMMOp op, MachineAttr machine) {
     RowWiseProduct product = describe(k, op, machine);
     product.semiring = op.getSemiring();
+    if (Value mask = op.getMask())
+      product.mask =
+          StructuralMask{openOperand(k, mask), op.getMaskComplement()};
     describeResult(product, op.getType());
     assemble(k, op, product, buildProduct(k, product));
   }

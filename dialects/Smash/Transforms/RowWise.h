@@ -16,6 +16,7 @@
 
 #include "Smash/IR/Semiring.h"
 #include "Smash/Transforms/KernelBuilder.h"
+#include <optional>
 
 namespace smash {
 
@@ -31,6 +32,13 @@ CsrOperand openOperand(KernelBuilder &k, mlir::Value tensor);
 mlir::Type positionTypeOf(mlir::Type tensor);
 mlir::Type coordinateTypeOf(mlir::Type tensor);
 
+/// Which entries of C are computed: those where `matrix` has an entry or, with
+/// `complement`, those where it has none. Its rows ascend.
+struct StructuralMask {
+  CsrOperand matrix;
+  bool complement;
+};
+
 /// What a row-wise kernel computes, and for which machine.
 struct RowWiseProduct {
   CsrOperand a, b;
@@ -40,8 +48,9 @@ struct RowWiseProduct {
   mlir::Type element;    ///< none: the pattern only
   mlir::Type position;   ///< element type of C's positions
   mlir::Type coordinate; ///< element type of C's coordinates
-  bool orderedB = true;  ///< rows of B ascend
-  bool orderedC = true;  ///< rows of C must ascend
+  std::optional<StructuralMask> mask;
+  bool orderedB = true; ///< rows of B ascend
+  bool orderedC = true; ///< rows of C must ascend
 
   bool hasValues() const { return !mlir::isa<mlir::NoneType>(element); }
   int64_t blocks() const { return machine.getBlocks(); }

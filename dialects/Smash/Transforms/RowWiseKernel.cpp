@@ -132,10 +132,50 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
     DestroyAccumulatorOp::create(k, op.getAccumulator());
 }
 
+namespace {
+/// The entries of the mask in one row, [begin, end).
+struct MaskRow {
+  Value begin, end;
+};
+} // namespace
+
+static std::optional<MaskRow>
+openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
+  if (!product.mask)
+    return std::nullopt;
+  const CsrOperand &mask = product.mask->matrix;
+  return MaskRow{k.loadIndex(mask.pos, row),
+                 k.loadIndex(mask.pos, k.add(row, k.idx(1)))};
+}
+
+/// Whether the mask lets an entry in column `column` (an index) of its row be:
+/// the least position in the row whose column is not less has it, or none.
+static Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
+                       const MaskRow &row, Value column) {
+  const CsrOperand &mask = product.mask->matrix;
+  Value one = k.idx(1);
+  Values place = k.whileLoop(
+      {row.begin, row.end}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
+      [&](ValueRange v) -> Values {
+        Value middle = k.add(v[0], k.shr(k.sub(v[1], v[0]), one));
+        Value less = k.lt(k.loadIndex(mask.crd, middle), column);
+        return {k.select(less, k.add(middle, one), v[0]),
+                k.select(less, v[1], middle)};
+      });
+  Value found = k.ifElse(
+      k.lt(place[0], row.end), k.getI1Type(),
+      [&]() -> Values {
+        return {k.eq(k.loadIndex(mask.crd, place[0]), column)};
+      },
+      [&]() -> Values { return {k.boolean(false)}; })[0];
+  return product.mask->complement ? k.logicalNot(found) : found;
+}
+
 /// The region of an upsert for one entry of A: key and value of each product.
 static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
-                      Value accumulator, Value instance, Value bound,
-                      Value entry, Value keyBase, bool atomic) {
+                      const std::optional<MaskRow> &maskRow, Value accumulator,
+                      Value instance, Value bound, Value entry, Value keyBase,
+                      bool atomic) {
   const CsrOperand &a = product.a, &b = product.b;
   Value inner = k.loadIndex(a.crd, entry);
   Value factor;
@@ -148,6 +188,8 @@ static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
       [&](OpBuilder &nested, Location loc, Value p) {
         KernelBuilder k(loc, nested);
         Value key = k.load(b.crd, p);
+        Value allowed =
+            maskRow ? isAllowed(k, product, *maskRow, k.toIndex(key)) : Value();
         if (keyBase)
           key = k.add(keyBase, k.toIndex(key));
         Values yielded = {k.cast(key, product.keyType())};
@@ -157,6 +199,8 @@ static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
             x = y = createIdentity(k, loc, Monoid::Or, product.element);
           yielded.push_back(createMultiply(k, loc, product.semiring, x, y));
         }
+        if (allowed)
+          yielded.push_back(allowed);
         YieldOp::create(k, ValueRange(yielded));
       });
 }
@@ -166,8 +210,12 @@ void smash::mergeRow(KernelBuilder &k, const RowWiseProduct &product,
                      Value bound) {
   Value begin = k.loadIndex(product.a.pos, row);
   Value end = k.loadIndex(product.a.pos, k.add(row, k.idx(1)));
+  std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
+  // A row without allowed entries is no work.
+  if (maskRow && !product.mask->complement)
+    end = k.select(k.lt(maskRow->begin, maskRow->end), end, begin);
   k.loop(begin, end, [&](Value entry) {
-    upsertRow(k, product, accumulator, instance, bound, entry,
+    upsertRow(k, product, maskRow, accumulator, instance, bound, entry,
               /*keyBase=*/Value(), /*atomic=*/false);
   });
 }
@@ -280,11 +328,13 @@ static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
               Value base = k.mul(k.sub(row, first), product.b.cols);
               Value begin = k.loadIndex(product.a.pos, row);
               Value end = k.loadIndex(product.a.pos, k.add(row, one));
+              std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
               Value skip =
                   k.remu(k.sub(k.add(thread, threads), k.remu(begin, threads)),
                          threads);
               k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
-                upsertRow(k, product, accumulator, zero, bound, entry, base,
+                upsertRow(k, product, maskRow, accumulator, zero, bound, entry,
+                          base,
                           /*atomic=*/true);
               });
             });
@@ -393,8 +443,11 @@ static Values finish(KernelBuilder &k, const RowWiseProduct &product,
 /// Whether the operands' positions are there: a product before this one that
 /// failed leaves empty buffers.
 static Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
-  return k.band(isThere(k, product.a.pos, product.a.rows),
-                isThere(k, product.b.pos, product.b.rows));
+  Value there = k.band(isThere(k, product.a.pos, product.a.rows),
+                       isThere(k, product.b.pos, product.b.rows));
+  if (product.mask)
+    there = k.band(there, isThere(k, product.mask->matrix.pos, product.a.rows));
+  return there;
 }
 
 Value smash::isThere(KernelBuilder &k, Value positions, Value rows) {

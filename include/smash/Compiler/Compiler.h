@@ -36,6 +36,7 @@ struct ProductOptions {
   std::string strategy = "auto";
   bool transposeA = false;
   bool transposeB = false;
+  /// With a structural mask as third operand, of the operands' layout.
   bool masked = false;
   bool maskComplement = false;
   /// C's rows in ascending column order.
@@ -55,9 +56,12 @@ public:
   ~CompiledProduct();
   CompiledProduct(CompiledProduct &&) noexcept;
 
-  /// C = A * B. The operands must have the layout of the options; errors name
-  /// what differs. Out of memory and overflow are errors.
-  llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b) const;
+  /// C = A * B, where `mask` allows it if the product is masked. The operands
+  /// must have the layout of the options; errors name what differs. The mask's
+  /// values are not read, and may be of any type. Out of memory and overflow
+  /// are errors.
+  llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
+                             const Matrix *mask = nullptr) const;
 
   /// The strategy that was compiled, in its primary spelling.
   const std::string &strategy() const;

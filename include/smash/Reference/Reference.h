@@ -26,6 +26,11 @@ struct Product {
   std::string semiring = "plus_times";
   bool transposeA = false;
   bool transposeB = false;
+  /// Keeps the entries of C where this matrix has one or, with
+  /// `maskComplement`, has none; all of them when null. Its values do not
+  /// matter. As large as C.
+  const Matrix *mask = nullptr;
+  bool maskComplement = false;
 };
 
 /// C = A * B over the semiring, rows sorted. Structure is symbolic: an entry

@@ -92,6 +92,25 @@ TEST_F(Operands, MustMatchTransposed) {
             "");
 }
 
+TEST_F(Operands, MustHaveTheMaskCompiledFor) {
+  Matrix a = makeDiagonal(3, 4), b = makeDiagonal(4, 2);
+  Matrix mask = makeDiagonal(3, 2), tall = makeDiagonal(4, 2);
+  EXPECT_EQ(errorOf(kernel->run(a, b, &mask)),
+            "there is a mask; the kernel was compiled for none");
+  ProductOptions options;
+  options.masked = true;
+  auto masked = llvm::cantFail(Compiler().compile(options));
+  EXPECT_EQ(errorOf(masked.run(a, b)),
+            "there is no mask; the kernel was compiled for one");
+  EXPECT_EQ(errorOf(masked.run(a, b, &tall)),
+            "shapes do not match: the mask is 4 x 2, C is 3 x 2");
+  EXPECT_EQ(errorOf(masked.run(a, b, &mask)), "");
+  // Its values are not read.
+  auto other = convertValues(makeDiagonal(3, 2), ValueType::I32);
+  ASSERT_TRUE(bool(other));
+  EXPECT_EQ(errorOf(masked.run(a, b, &*other)), "");
+}
+
 TEST_F(Operands, MustHaveConstantSizes) {
   ProductOptions options;
   options.rows = 3;
@@ -205,13 +224,13 @@ TEST(Options, RefuseMachinesWithoutThreads) {
       "threads_per_block -1 is not positive"));
 }
 
-TEST(Options, RefuseMasks) {
-  for (bool complement : {false, true})
+TEST(Options, RefuseMasksOutsideRowWise) {
+  for (const char *strategy : {"inner", "outer"})
     EXPECT_TRUE(contains(compileWith([&](ProductOptions &options) {
                            options.masked = true;
-                           options.maskComplement = complement;
+                           options.strategy = strategy;
                          }),
-                         "a mask is not lowered yet"));
+                         "a mask is not lowered yet in dataflow"));
 }
 
 TEST(Options, LeaveTheCompilerUsable) {
