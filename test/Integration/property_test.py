@@ -256,6 +256,7 @@ class Masks(Scratch):
                     *(["--mask-complement"] if complement else []))
                 self.agree(expected, c, "--unsorted" not in flags)
                 self.assertEqual(report["nnz_c"], expected.nnz)
+                self.assertEqual(report["mask_complement"], complement)
 
     def test_random(self):
         generator = np.random.RandomState(21)

@@ -214,6 +214,7 @@ Error multiply(const MultiplyOptions &options) {
   Report report;
   report.a = options.a;
   report.b = options.b.value_or(options.a);
+  report.mask = options.mask;
   report.repeat = options.repeat;
 
   Watch reading;

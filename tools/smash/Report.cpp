@@ -139,6 +139,10 @@ void printSummary(raw_ostream &os, const Report &report) {
         << right_justify(counts[i], countWidth) << " non-zeros   " << notes[i]
         << "\n";
 
+  if (!report.mask.empty())
+    line("mask") << (options.maskComplement ? "where there is none in "
+                                            : "where there is one in ")
+                 << report.mask << "\n";
   line("products") << printCount(statistics.products);
   if (auto ratio = report.compressionRatio())
     os << ", " << printNumber(*ratio) << " per non-zero of C (compression)";
@@ -174,6 +178,10 @@ void printJson(raw_ostream &os, const Report &report) {
     json.attribute("version", SMASH_VERSION);
     json.attribute("a", json::fixUTF8(report.a));
     json.attribute("b", json::fixUTF8(report.b));
+    json.attribute("mask", report.mask.empty()
+                               ? json::Value(nullptr)
+                               : json::Value(json::fixUTF8(report.mask)));
+    json.attribute("mask_complement", options.maskComplement);
     json.attribute("rows", statistics.rows);
     json.attribute("inner", statistics.inner);
     json.attribute("cols", statistics.cols);

@@ -118,7 +118,7 @@ void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                   WorkPlan &plan);
 void freeWorkPlan(KernelBuilder &k, const WorkPlan &plan);
 
-/// min(products of row i, columns of C).
+/// min(products of row i, columns of C, entries of a plain mask's row i).
 mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
                      const WorkPlan &plan, mlir::Value row);
 

@@ -90,14 +90,32 @@ void smash::freeWorkPlan(KernelBuilder &k, const WorkPlan &plan) {
     k.dealloc(array);
 }
 
+/// Entries of row `row` of a plain mask; null when there is none.
+static Value maskLength(KernelBuilder &k, const RowWiseProduct &product,
+                        Value row) {
+  if (!product.mask || product.mask->complement)
+    return {};
+  const CsrOperand &mask = product.mask->matrix;
+  return k.sub(k.loadIndex(mask.pos, k.add(row, k.idx(1))),
+               k.loadIndex(mask.pos, row));
+}
+
+/// The entries that `work` products can make in row `row`, at most.
+static Value boundOf(KernelBuilder &k, const RowWiseProduct &product, Value row,
+                     Value work) {
+  Value bound = k.min(work, product.b.cols);
+  Value allowed = maskLength(k, product, row);
+  return allowed ? k.min(bound, allowed) : bound;
+}
+
 Value smash::rowBound(KernelBuilder &k, const RowWiseProduct &product,
                       const WorkPlan &plan, Value row) {
   Value work = k.sub(k.load(plan.rowWork, k.add(row, k.idx(1))),
                      k.load(plan.rowWork, row));
-  return k.min(work, product.b.cols);
+  return boundOf(k, product, row, work);
 }
 
-/// rowWork[i + 1] = products of row i.
+/// rowWork[i + 1] = products of row i, as far as a mask leaves any.
 static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
                           const WorkPlan &plan) {
   const CsrOperand &a = product.a, &b = product.b;
@@ -114,6 +132,9 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
           k.loop(lo, hi, [&](Value row) {
             Value begin = k.loadIndex(a.pos, row);
             Value end = k.loadIndex(a.pos, k.add(row, one));
+            // A row without allowed entries is no work.
+            if (Value allowed = maskLength(k, product, row))
+              end = k.select(k.ne(allowed, zero), end, begin);
             Values sum = k.loop(
                 begin, end, {zero}, [&](Value p, ValueRange sum) -> Values {
                   Value inner = k.loadIndex(a.crd, p);
@@ -155,7 +176,7 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
         Value work = k.load(plan.rowWork, next);
         Value total = k.add(v[0], work);
         k.store(total, plan.rowWork, next);
-        return {total, k.max(v[1], k.min(work, product.b.cols))};
+        return {total, k.max(v[1], boundOf(k, product, row, work))};
       });
   plan.maxBound = totals[1];
 
