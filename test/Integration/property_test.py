@@ -447,6 +447,23 @@ class Values(Scratch):
                 self.assertEqual([l[:2] + [float(l[2])] for l in lines[1:]],
                                  [["1", "1", 2.0], ["2", str(cols), 10.0]])
 
+    def test_dense_accumulators_of_huge_rows(self):
+        """Threads times 2^62 slots: out of memory, even where that wraps."""
+        self.write_wide("A.mtx", 2**62)
+        right = self.path("A.mtx")
+        write_entries(self.path("L.mtx"), 2, 3, [(0, 0, 1.0), (1, 2, 1.0)])
+        for threads, occupancy, mask in itertools.product(
+                (1, 2, 4), ("list", "bitmap"), (False, True)):
+            with self.subTest(threads=threads, occupancy=occupancy, mask=mask):
+                flags = [f"--threads={threads}", f"--block-threads={threads}",
+                         "--strategy=row_wise, accumulator = dense, "
+                         f"occupancy = {occupancy}"]
+                if mask:
+                    write_entries(self.path("M.mtx"), 2, 2**62, [(0, 0, 1.0)])
+                    flags.append(f"--mask={self.path('M.mtx')}")
+                harness.one_line_error("multiply", self.path("L.mtx"), right,
+                                       *flags, contains="out of memory")
+
     def test_huge_inner_dimension(self):
         """A*A^T: right, or refused in a line; A^T has 2^62 rows."""
         for bits in (31, 40, 62):

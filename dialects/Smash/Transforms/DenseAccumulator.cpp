@@ -104,7 +104,7 @@ void DenseExpansion::allocate(KernelBuilder &k, Value &ok) {
   Value word = k.idx(kWordKeys);
   // At least one word, so that the bit walk has one to look at.
   stride = k.mul(k.add(k.divu(op.getKeys(), word), k.idx(1)), word);
-  Value slots = k.mul(instances, stride);
+  Value slots = k.mulSize(instances, stride);
   flags = array(k, slots, k.getI8Type(), ok, /*zeroed=*/true);
   if (hasValues())
     values = array(k, slots, type.getValue(), ok);
@@ -116,12 +116,12 @@ void DenseExpansion::allocate(KernelBuilder &k, Value &ok) {
     return;
   // One more than it holds: an upsert stores first and counts afterwards.
   listStride = k.add(k.min(op.getCapacity(), op.getKeys()), k.idx(1));
-  Value entries = k.mul(instances, listStride);
+  Value entries = k.mulSize(instances, listStride);
   list = array(k, entries, type.getKey(), ok);
   auxKeys = array(k, entries, type.getKey(), ok);
   Value words = k.divu(stride, word);
-  bits = array(k, k.mul(instances, words), k.getI64Type(), ok, true);
-  summary = array(k, k.mul(instances, k.add(k.divu(words, word), k.idx(1))),
+  bits = array(k, k.mulSize(instances, words), k.getI64Type(), ok, true);
+  summary = array(k, k.mulSize(instances, k.add(k.divu(words, word), k.idx(1))),
                   k.getI64Type(), ok, true);
 }
 

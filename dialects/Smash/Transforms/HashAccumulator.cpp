@@ -74,7 +74,7 @@ HashExpansion::TableSize HashExpansion::tableSize(KernelBuilder &k,
 void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
   Value instances = op.getInstances();
   stride = tableSize(k, op.getCapacity()).slots;
-  Value slots = k.mul(instances, stride);
+  Value slots = k.mulSize(instances, stride);
   tags = array(k, slots, type.getKey(), ok);
   if (hasValues())
     values = array(k, slots, type.getValue(), ok);
@@ -84,7 +84,7 @@ void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
   }
   // One more than it holds: an upsert stores first and counts afterwards.
   listStride = k.add(op.getCapacity(), k.idx(1));
-  Value entries = k.mul(instances, listStride);
+  Value entries = k.mulSize(instances, listStride);
   Type i64 = k.getI64Type();
   list = array(k, entries, i64, ok);
   keys = array(k, entries, type.getKey(), ok);

@@ -30,6 +30,13 @@ Value KernelBuilder::sub(Value a, Value b) {
 Value KernelBuilder::mul(Value a, Value b) {
   return createOrFold<arith::MulIOp>(a, b);
 }
+Value KernelBuilder::mulSize(Value a, Value b) {
+  if (getConstantIntValue(a) == 1)
+    return b;
+  Value most = idx(INT64_MAX);
+  Value fits = le(b, divu(most, max(a, idx(1))));
+  return select(fits, mul(a, b), most);
+}
 Value KernelBuilder::divu(Value a, Value b) {
   return createOrFold<arith::DivUIOp>(a, b);
 }

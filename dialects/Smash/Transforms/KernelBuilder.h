@@ -39,6 +39,9 @@ public:
   Value add(Value a, Value b);
   Value sub(Value a, Value b);
   Value mul(Value a, Value b);
+  /// a * b for a size: the largest index where that overflows, so that an
+  /// allocation of so much fails. Neither is negative.
+  Value mulSize(Value a, Value b);
   Value divu(Value a, Value b);
   Value remu(Value a, Value b);
   Value min(Value a, Value b);

@@ -136,15 +136,18 @@ Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
 /// `capacity`: the most distinct keys of a row.
 struct Accumulators {
   llvm::SmallVector<mlir::Value, 2> ofBin; ///< one per bin, may repeat
+  /// For each thread of the block a byte for each column of C, 1 in those of
+  /// the mask's row; all 0 between rows. Null where the mask's row is searched.
+  mlir::Value marks;
 };
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
                       mlir::Value capacity, mlir::Value status,
                       llvm::function_ref<void(const Accumulators &)> body);
 
-/// Merges row `row` of C into an accumulator instance, exclusively.
+/// Merges row `row` of C into the accumulator of `bin`, exclusively.
 void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
-              mlir::Value accumulator, mlir::Value instance, mlir::Value row,
-              mlir::Value bound);
+              const Accumulators &accumulators, unsigned bin,
+              mlir::Value instance, mlir::Value row, mlir::Value bound);
 
 /// Runs `body` for the bin that a row of `bound` falls into; its results are
 /// those of `types`.

@@ -79,6 +79,16 @@ static int64_t largestBound(const RowWiseProduct &product, BinAttr bin) {
   return largest;
 }
 
+/// Whether the rows of the mask are marked: where accumulators take a slot for
+/// each column anyway, a byte more costs little, and saves the search. Threads
+/// that share a window of rows would need the marks of all its rows.
+static bool marksMask(const RowWiseProduct &product) {
+  return product.mask && !product.isAtomic() &&
+         llvm::all_of(product.strategy.getBins(), [](BinAttr bin) {
+           return bin.getAccumulator() == AccumulatorKind::Dense;
+         });
+}
+
 void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
                              Value capacity, Value status,
                              function_ref<void(const Accumulators &)> body) {
@@ -115,6 +125,10 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
     }
     accumulators.ofBin.push_back(found.getAccumulator());
   }
+  if (marksMask(product))
+    accumulators.marks =
+        k.tryAlloc(k.mulSize(k.idx(product.threads()), product.b.cols),
+                   k.getI8Type(), ok, /*zeroed=*/true);
   k.ifElse(
       ok, {},
       [&]() -> Values {
@@ -130,14 +144,28 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       });
   for (CreateAccumulatorOp op : made)
     DestroyAccumulatorOp::create(k, op.getAccumulator());
+  if (accumulators.marks)
+    k.dealloc(accumulators.marks);
 }
 
 namespace {
 /// The entries of the mask in one row, [begin, end).
 struct MaskRow {
   Value begin, end;
+  Value marks; ///< see Accumulators::marks
+  Value first; ///< the first of them that are this thread's
 };
 } // namespace
+
+/// Sets the marks of `row` to 1 or 0.
+static void markRow(KernelBuilder &k, const RowWiseProduct &product,
+                    const MaskRow &row, bool set) {
+  Value mark = k.integer(set, k.getI8Type());
+  k.loop(row.begin, row.end, [&](Value p) {
+    Value column = k.loadIndex(product.mask->matrix.crd, p);
+    k.store(mark, row.marks, k.add(row.first, column));
+  });
+}
 
 static std::optional<MaskRow>
 openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
@@ -145,15 +173,21 @@ openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
     return std::nullopt;
   const CsrOperand &mask = product.mask->matrix;
   return MaskRow{k.loadIndex(mask.pos, row),
-                 k.loadIndex(mask.pos, k.add(row, k.idx(1)))};
+                 k.loadIndex(mask.pos, k.add(row, k.idx(1))), Value(), Value()};
 }
 
-/// Whether the mask lets an entry in column `column` (an index) of its row be:
-/// the least position in the row whose column is not less has it, or none.
+/// Whether the mask lets an entry in column `column` (an index) of its row be.
+/// Without marks, the least position in the row whose column is not less has
+/// it, or none.
 static Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
                        const MaskRow &row, Value column) {
   const CsrOperand &mask = product.mask->matrix;
   Value one = k.idx(1);
+  if (row.marks) {
+    Value mark = k.load(row.marks, k.add(row.first, column));
+    Value zero = k.integer(0, k.getI8Type());
+    return product.mask->complement ? k.eq(mark, zero) : k.ne(mark, zero);
+  }
   Values place = k.whileLoop(
       {row.begin, row.end}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
       [&](ValueRange v) -> Values {
@@ -206,18 +240,25 @@ static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
 }
 
 void smash::mergeRow(KernelBuilder &k, const RowWiseProduct &product,
-                     Value accumulator, Value instance, Value row,
-                     Value bound) {
+                     const Accumulators &accumulators, unsigned bin,
+                     Value instance, Value row, Value bound) {
   Value begin = k.loadIndex(product.a.pos, row);
   Value end = k.loadIndex(product.a.pos, k.add(row, k.idx(1)));
   std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
   // A row without allowed entries is no work.
   if (maskRow && !product.mask->complement)
     end = k.select(k.lt(maskRow->begin, maskRow->end), end, begin);
+  if (accumulators.marks) {
+    maskRow->marks = accumulators.marks;
+    maskRow->first = k.mul(instance, product.b.cols);
+    markRow(k, product, *maskRow, true);
+  }
   k.loop(begin, end, [&](Value entry) {
-    upsertRow(k, product, maskRow, accumulator, instance, bound, entry,
-              /*keyBase=*/Value(), /*atomic=*/false);
+    upsertRow(k, product, maskRow, accumulators.ofBin[bin], instance, bound,
+              entry, /*keyBase=*/Value(), /*atomic=*/false);
   });
+  if (accumulators.marks)
+    markRow(k, product, *maskRow, false);
 }
 
 static Values selectBinFrom(KernelBuilder &k, const RowWiseProduct &product,
@@ -275,7 +316,7 @@ static void mergeExclusive(KernelBuilder &k, const RowWiseProduct &product,
           Values count = selectBin(
               k, product, bound, k.getIndexType(), [&](unsigned bin) -> Values {
                 Value accumulator = accumulators.ofBin[bin];
-                mergeRow(k, product, accumulator, thread, row, bound);
+                mergeRow(k, product, accumulators, bin, thread, row, bound);
                 return {DrainOp::create(k, accumulator, thread,
                                         product.orderedC, c.crd, c.val,
                                         cursor[0])};
@@ -480,7 +521,7 @@ static void countEntries(KernelBuilder &k, const RowWiseProduct &product,
           Value entries = selectBin(
               k, pattern, bound, k.getIndexType(), [&](unsigned bin) -> Values {
                 Value accumulator = accumulators.ofBin[bin];
-                mergeRow(k, pattern, accumulator, thread, row, bound);
+                mergeRow(k, pattern, accumulators, bin, thread, row, bound);
                 return {DiscardOp::create(k, k.getIndexType(), accumulator,
                                           thread)};
               })[0];
@@ -603,7 +644,7 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                  Value hi = k.loadIndex(pattern.pos, k.add(row, one));
                  selectBin(k, product, bound, {}, [&](unsigned bin) -> Values {
                    Value accumulator = accumulators.ofBin[bin];
-                   mergeRow(k, product, accumulator, thread, row, bound);
+                   mergeRow(k, product, accumulators, bin, thread, row, bound);
                    GatherOp::create(k, accumulator, thread, bound, pattern.crd,
                                     c.val, lo, hi);
                    return {};

@@ -34,11 +34,18 @@ module attributes {smash.machine = #smash.machine<blocks = 1,
     return %0 : tensor<4x4xf64, #CSR>
   }
 
+  // A dense accumulator has the row marked, and the marks taken back.
   // CHECK-LABEL: func @complement(
+  // CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : i8
+  // CHECK-DAG:     %[[ZERO:.*]] = arith.constant 0 : i8
+  // CHECK:         %[[MARKS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) zeroed : memref<?xi8>
+  // CHECK:         memref.store %[[ONE]], %[[MARKS]]
   // CHECK:         smash.upsert
-  // CHECK:           %[[FOUND:.*]] = scf.if {{.*}} -> (i1)
-  // CHECK:           %[[ALLOWED:.*]] = arith.xori %[[FOUND]], %true
+  // CHECK:           %[[MARK:.*]] = memref.load %[[MARKS]]
+  // CHECK:           %[[ALLOWED:.*]] = arith.cmpi eq, %[[MARK]], %[[ZERO]] : i8
   // CHECK:           smash.yield %{{.*}}, %{{.*}}, %[[ALLOWED]] : i32, f64, i1
+  // CHECK:         memref.store %[[ZERO]], %[[MARKS]]
+  // CHECK:         memref.dealloc %[[MARKS]]
   func.func @complement(%m: tensor<4x4xi1, #CSR>, %a: tensor<4x4xf64, #CSR>)
       -> tensor<4x4xf64, #CSR> {
     %c = tensor.empty() : tensor<4x4xf64, #CSR>
