@@ -93,7 +93,7 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
   return success();
 }
 
-static bool isEmptyInit(Value init) {
+bool smash::isEmptyInit(Value init) {
   if (init.getDefiningOp<tensor::EmptyOp>())
     return true;
   auto alloc = init.getDefiningOp<bufferization::AllocTensorOp>();

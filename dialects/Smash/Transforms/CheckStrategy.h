@@ -23,6 +23,10 @@ mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
 /// compressed), positions and coordinates of 32 or 64 bits or index.
 bool isLowerableCSR(mlir::Type type);
 
+/// Whether `init` has no values to accumulate into: tensor.empty, or
+/// bufferization.alloc_tensor without a copy.
+bool isEmptyInit(mlir::Value init);
+
 /// Whether the rows of a CSR tensor ascend.
 bool isOrdered(mlir::Type type);
 

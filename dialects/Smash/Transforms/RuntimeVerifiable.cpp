@@ -93,6 +93,12 @@ public:
     equal(b, transposeB ? 0 : 1, c, 1, "c has not the columns of the product");
   }
 
+  void operands(Value a, Value b) {
+    matrix("a", a);
+    if (b != a)
+      matrix("b", b);
+  }
+
   void equal(Value a, int64_t dimA, Value b, int64_t dimB, StringRef what) {
     auto typeA = cast<RankedTensorType>(a.getType());
     auto typeB = cast<RankedTensorType>(b.getType());
@@ -125,9 +131,7 @@ struct SpGEMMModel
     checks.innerSizes(a, product.getTransposeA(), b, product.getTransposeB());
     checks.outerSizes(a, product.getTransposeA(), b, product.getTransposeB(),
                       c);
-    checks.matrix("a", a);
-    if (b != a)
-      checks.matrix("b", b);
+    checks.operands(a, b);
     if (Value mask = product.getMask()) {
       checks.equal(mask, 0, c, 0, "the mask has not the rows of c");
       checks.equal(mask, 1, c, 1, "the mask has not the columns of c");
@@ -145,9 +149,7 @@ struct SymbolicModel
     Checks checks(op, builder, loc, message);
     Value a = product.getA(), b = product.getB();
     checks.innerSizes(a, false, b, false);
-    checks.matrix("a", a);
-    if (b != a)
-      checks.matrix("b", b);
+    checks.operands(a, b);
   }
 };
 
@@ -161,9 +163,7 @@ struct NumericModel
     Value a = product.getA(), b = product.getB();
     checks.innerSizes(a, false, b, product.getTransposeB());
     checks.outerSizes(a, false, b, product.getTransposeB(), product.getC());
-    checks.matrix("a", a);
-    if (b != a)
-      checks.matrix("b", b);
+    checks.operands(a, b);
   }
 };
 

@@ -10,12 +10,10 @@
 #include "Smash/IR/Smash.h"
 #include "Smash/Transforms/CheckStrategy.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
 #include "smash/Conversion/Passes.h"
@@ -230,14 +228,6 @@ static bool isCandidate(linalg::LinalgOp op) {
   return op.hasPureTensorSemantics() && op.getNumDpsInputs() == 2 &&
          op.getNumDpsInits() == 1 && op.getNumReductionLoops() > 0 &&
          llvm::all_of(op.getDpsInputs(), isSparse);
-}
-
-/// An init whose values nobody reads.
-static bool isEmptyInit(Value init) {
-  if (init.getDefiningOp<tensor::EmptyOp>())
-    return true;
-  auto alloc = init.getDefiningOp<bufferization::AllocTensorOp>();
-  return alloc && !alloc.getCopy();
 }
 
 static std::string describe(Type type) {
