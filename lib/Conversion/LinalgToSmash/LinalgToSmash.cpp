@@ -39,17 +39,17 @@ static bool combines(Operation *op, Value x, Value y) {
           (op->getOperand(0) == y && op->getOperand(1) == x));
 }
 
+static bool isBoolean(Operation *op) {
+  return op->getNumResults() == 1 && op->getResult(0).getType().isInteger(1);
+}
+
 /// The multiply that `op` is, on values at the same place of both operands.
 static std::optional<Multiply> multiplyOf(Operation *op) {
   if (isa<arith::MulFOp, complex::MulOp>(op))
     return Multiply::Times;
   // On i1 they would be the operations of a field of two elements.
-  bool isBool =
-      op->getNumResults() == 1 && op->getResult(0).getType().isInteger(1);
-  if (isa<arith::AndIOp>(op))
-    return isBool ? std::optional(Multiply::And) : std::nullopt;
-  if (isBool)
-    return std::nullopt;
+  if (isBoolean(op))
+    return isa<arith::AndIOp>(op) ? std::optional(Multiply::And) : std::nullopt;
   if (isa<arith::MulIOp>(op))
     return Multiply::Times;
   if (isa<arith::AddFOp, arith::AddIOp, complex::AddOp>(op))
@@ -61,12 +61,8 @@ static std::optional<Multiply> multiplyOf(Operation *op) {
 static std::optional<Monoid> addOf(Operation *op) {
   if (isa<arith::AddFOp, complex::AddOp>(op))
     return Monoid::Plus;
-  bool isBool =
-      op->getNumResults() == 1 && op->getResult(0).getType().isInteger(1);
-  if (isa<arith::OrIOp>(op))
-    return isBool ? std::optional(Monoid::Or) : std::nullopt;
-  if (isBool)
-    return std::nullopt;
+  if (isBoolean(op))
+    return isa<arith::OrIOp>(op) ? std::optional(Monoid::Or) : std::nullopt;
   if (isa<arith::AddIOp>(op))
     return Monoid::Plus;
   // minnumf, or a comparison and a select, treat NaN and -0 otherwise.
@@ -149,12 +145,14 @@ static std::optional<Multiply> multiplyOf(sparse_tensor::BinaryOp op, Value x,
   return multiplyOf(only);
 }
 
-/// The add of a sparse_tensor.reduce.
-static std::optional<Monoid> addOf(sparse_tensor::ReduceOp op) {
+/// The add of a sparse_tensor.reduce into `sum`.
+static std::optional<Monoid> addOf(sparse_tensor::ReduceOp op, Value sum) {
   Block &block = op.getRegion().front();
   Value x = block.getArgument(0), y = block.getArgument(1);
   Value result = block.getTerminator()->getOperand(0);
-  if (result == x || result == y)
+  // The product, whatever came before. What came first is the identity, so that
+  // a sum that yields itself never takes a product.
+  if (result == (op.getX() == sum ? y : x))
     return Monoid::Any;
   Operation *only = onlyOp(block);
   if (!only || !combines(only, x, y))
@@ -173,14 +171,12 @@ static SemiringAttr semiringOf(Block &body) {
   if (!last || last->getBlock() != &body || last->getNumOperands() < 2)
     return {};
   auto reduce = dyn_cast<sparse_tensor::ReduceOp>(last);
-  auto add = reduce ? addOf(reduce) : addOf(last);
-  Value product = last->getOperand(last->getOperand(0) == sum ? 1 : 0);
-  if (!add || !combines(reduce ? reduce.getOperation() : last, sum, product)) {
-    // The identity is an operand of a reduce, too.
-    if (!reduce || !add || !((reduce.getX() == sum) ^ (reduce.getY() == sum)))
-      return {};
-    product = reduce.getX() == sum ? reduce.getY() : reduce.getX();
-  }
+  auto add = reduce ? addOf(reduce, sum) : addOf(last);
+  // The first two operands; the identity is another one of a reduce.
+  bool isFirst = last->getOperand(0) == sum;
+  Value product = last->getOperand(isFirst ? 1 : 0);
+  if (!add || last->getOperand(isFirst ? 0 : 1) != sum)
+    return {};
   Operation *factor = product.getDefiningOp();
   if (!factor || factor->getBlock() != &body)
     return {};
@@ -192,15 +188,18 @@ static SemiringAttr semiringOf(Block &body) {
         reduce || *add == Monoid::Plus || *add == Monoid::Or;
     if (!multiply || !absentAddsNothing)
       return {};
+    // The last product is not any of them, unless they are all the same.
+    if (*add == Monoid::Any && *multiply != Multiply::Pair)
+      return {};
     return SemiringAttr::get(context, *add, *multiply);
   }
   // Without regions, zeros count: they must annihilate, and add nothing.
   auto multiply = multiplyOf(factor);
   if (!multiply || reduce || !combines(factor, x, y))
     return {};
-  bool isRing = *add == Monoid::Plus && *multiply == Multiply::Times;
-  bool isBoolean = *add == Monoid::Or && *multiply == Multiply::And;
-  if (!isRing && !isBoolean)
+  bool isArithmetic = *add == Monoid::Plus && *multiply == Multiply::Times;
+  bool isLogic = *add == Monoid::Or && *multiply == Multiply::And;
+  if (!isArithmetic && !isLogic)
     return {};
   return SemiringAttr::get(context, *add, *multiply);
 }

@@ -367,6 +367,75 @@ func.func @accumulate(%a: !mat, %c: !mat) -> !mat {
 
 // -----
 
+// The last product is not any product.
+// REMARK: its body is no semiring
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 64, crdWidth = 64
+}>
+#maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>,
+         affine_map<(i, j, k) -> (i, j)>]
+!mat = tensor<8x8xi64, #CSR>
+func.func @last(%a: !mat) -> !mat {
+  %one = arith.constant 1 : i64
+  %zero = arith.constant 0 : i64
+  %c = tensor.empty() : !mat
+  %0 = linalg.generic {indexing_maps = #maps,
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %a : !mat, !mat) outs(%c : !mat) {
+  ^bb0(%x: i64, %y: i64, %s: i64):
+    %p = sparse_tensor.binary %x, %y : i64, i64 to i64
+      overlap = {
+      ^bb0(%u: i64, %v: i64):
+        %q = arith.muli %u, %v : i64
+        sparse_tensor.yield %q : i64
+      }
+      left = {}
+      right = {}
+    %t = sparse_tensor.reduce %s, %p, %zero : i64 {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %v : i64
+    }
+    linalg.yield %t : i64
+  } -> !mat
+  return %0 : !mat
+}
+
+// -----
+
+// A sum that yields itself is its identity for ever.
+// REMARK: its body is no semiring
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 64, crdWidth = 64
+}>
+#maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>,
+         affine_map<(i, j, k) -> (i, j)>]
+!mat = tensor<8x8xi64, #CSR>
+func.func @itself(%a: !mat) -> !mat {
+  %one = arith.constant 1 : i64
+  %zero = arith.constant 0 : i64
+  %c = tensor.empty() : !mat
+  %0 = linalg.generic {indexing_maps = #maps,
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %a : !mat, !mat) outs(%c : !mat) {
+  ^bb0(%x: i64, %y: i64, %s: i64):
+    %p = sparse_tensor.binary %x, %y : i64, i64 to i64
+      overlap = {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %one : i64
+      }
+      left = {}
+      right = {}
+    %t = sparse_tensor.reduce %s, %p, %zero : i64 {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %u : i64
+    }
+    linalg.yield %t : i64
+  } -> !mat
+  return %0 : !mat
+}
+
+// -----
+
 // One sparse operand is another product, about which nothing is said.
 // REMARK-NOT: remark:
 #CSR = #sparse_tensor.encoding<{

@@ -150,3 +150,65 @@ func.func @plus_pair(%a: !mat) -> !mat {
   } -> !mat
   return %0 : !mat
 }
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 64, crdWidth = 64
+}>
+#maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>,
+         affine_map<(i, j, k) -> (i, j)>]
+!mat = tensor<8x8xi64, #CSR>
+// CHECK-LABEL: func @any_pair(
+// CHECK:         smash.spgemm {{.*}} semiring(any_pair)
+// LLVM: llvm.func @any_pair(
+func.func @any_pair(%a: !mat) -> !mat {
+  %one = arith.constant 1 : i64
+  %zero = arith.constant 0 : i64
+  %c = tensor.empty() : !mat
+  %0 = linalg.generic {indexing_maps = #maps,
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %a : !mat, !mat) outs(%c : !mat) {
+  ^bb0(%x: i64, %y: i64, %s: i64):
+    %p = sparse_tensor.binary %x, %y : i64, i64 to i64
+      overlap = {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %one : i64
+      }
+      left = {}
+      right = {}
+    %t = sparse_tensor.reduce %s, %p, %zero : i64 {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %v : i64
+    }
+    linalg.yield %t : i64
+  } -> !mat
+  return %0 : !mat
+}
+// The operands of the sum in the other order.
+// CHECK-LABEL: func @any_pair_swapped(
+// CHECK:         smash.spgemm {{.*}} semiring(any_pair)
+// LLVM: llvm.func @any_pair_swapped(
+func.func @any_pair_swapped(%a: !mat) -> !mat {
+  %one = arith.constant 1 : i64
+  %zero = arith.constant 0 : i64
+  %c = tensor.empty() : !mat
+  %0 = linalg.generic {indexing_maps = #maps,
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %a : !mat, !mat) outs(%c : !mat) {
+  ^bb0(%x: i64, %y: i64, %s: i64):
+    %p = sparse_tensor.binary %x, %y : i64, i64 to i64
+      overlap = {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %one : i64
+      }
+      left = {}
+      right = {}
+    %t = sparse_tensor.reduce %p, %s, %zero : i64 {
+      ^bb0(%u: i64, %v: i64):
+        sparse_tensor.yield %u : i64
+    }
+    linalg.yield %t : i64
+  } -> !mat
+  return %0 : !mat
+}
