@@ -345,6 +345,11 @@ static llvm::Error checkOperand(const Twine &name, const Matrix &matrix,
   if (auto error = checkBits("coordinates", matrix.coordinateBits,
                              options.coordinateBits))
     return error;
+  size_t positions = matrix.positions.size() / (matrix.positionBits / 8);
+  if (matrix.rows > 0 && positions <= size_t(matrix.rows))
+    return makeError(name + " has " + Twine(positions) + " positions; " +
+                     Twine(matrix.rows) + " rows need " +
+                     Twine(matrix.rows + 1));
   if (!matrix.sorted)
     return makeError(name + " has rows that are not sorted; the kernel reads "
                             "sorted rows");

@@ -201,7 +201,8 @@ LogicalResult UpsertOp::verify() {
     return emitOpError("body must yield a key of type ")
            << type.getKey()
            << (type.hasValues() ? " and a value of the accumulator's type"
-                                : " and nothing else");
+                                : " and nothing else")
+           << ", but perhaps an i1 that keeps or drops the pair";
   return success();
 }
 

@@ -303,8 +303,8 @@ def Smash_DrainOp : Smash_Op<"drain", [
     ```
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance,
-    UnitAttr:$ordered, Smash_IntegerBuffer:$coordinates, Optional<Smash_Buffer>:$values,
-    Index:$offset);
+    UnitAttr:$ordered, Smash_IntegerBuffer:$coordinates,
+    Optional<Smash_Buffer>:$values, Index:$offset);
   let results = (outs Index:$count);
   let assemblyFormat = [{
     $accumulator `[` $instance `]` (`ordered` $ordered^)? `into` $coordinates
@@ -366,8 +366,8 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$firstRow,
     Index:$rows, Index:$columns, Index:$threads, UnitAttr:$ordered,
-    Smash_IntegerBuffer:$positions, Smash_IntegerBuffer:$coordinates, Smash_Buffer:$values,
-    Index:$offset);
+    Smash_IntegerBuffer:$positions, Smash_IntegerBuffer:$coordinates,
+    Smash_Buffer:$values, Index:$offset);
   let results = (outs Index:$count);
   let assemblyFormat = [{
     $accumulator `row` `(` $firstRow `)` `rows` `(` $rows `)`
@@ -399,8 +399,8 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
     ```
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance,
-    Index:$bound, Smash_IntegerBuffer:$coordinates, Smash_Buffer:$values, Index:$lowerBound,
-    Index:$upperBound);
+    Index:$bound, Smash_IntegerBuffer:$coordinates, Smash_Buffer:$values,
+    Index:$lowerBound, Index:$upperBound);
   let assemblyFormat = [{
     $accumulator `[` $instance `]` `bound` `(` $bound `)`
     `keys` `(` $coordinates `)` `into` $values
@@ -431,8 +431,9 @@ def Smash_SortOp : Smash_Op<"sort", [
     }
     ```
   }];
-  let arguments = (ins Smash_IntegerBuffer:$keys, Smash_IntegerBuffer:$slots, Index:$begin,
-                       Index:$end, Smash_IntegerBuffer:$scratchKeys,
+  let arguments = (ins Smash_IntegerBuffer:$keys, Smash_IntegerBuffer:$slots,
+                       Index:$begin, Index:$end,
+                       Smash_IntegerBuffer:$scratchKeys,
                        Smash_IntegerBuffer:$scratchSlots);
   let assemblyFormat = [{
     $keys `,` $slots `from` $begin `to` $end

@@ -62,8 +62,7 @@ public:
                                      k.loadIndex(csr.crd, p), csr.cols))};
         })[0];
     require(inRange, name, "has a coordinate past its columns");
-    // Kernels take rows in any order of an unordered level, but never the same
-    // coordinate twice in one that promises not to repeat.
+    // That an unordered row has no column twice would take memory to see.
     if (!sparse_tensor::SparseTensorType(
              cast<RankedTensorType>(tensor.getType()))
              .isOrderedLvl(1))
@@ -82,23 +81,7 @@ public:
             "has coordinates that do not ascend strictly within a row");
   }
 
-  /// Checks that the columns of op(a) are the rows of op(b).
-  void innerSizes(Value a, bool transposeA, Value b, bool transposeB) {
-    equal(a, transposeA ? 0 : 1, b, transposeB ? 1 : 0, "inner sizes differ");
-  }
-
-  /// Checks that `c` is as large as the product of op(a) and op(b).
-  void outerSizes(Value a, bool transposeA, Value b, bool transposeB, Value c) {
-    equal(a, transposeA ? 1 : 0, c, 0, "c has not the rows of the product");
-    equal(b, transposeB ? 0 : 1, c, 1, "c has not the columns of the product");
-  }
-
-  void operands(Value a, Value b) {
-    matrix("a", a);
-    if (b != a)
-      matrix("b", b);
-  }
-
+  /// Checks that a size of `a` is one of `b`.
   void equal(Value a, int64_t dimA, Value b, int64_t dimB, StringRef what) {
     auto typeA = cast<RankedTensorType>(a.getType());
     auto typeB = cast<RankedTensorType>(b.getType());
@@ -120,50 +103,48 @@ private:
   MessageOf message;
 };
 
-struct SpGEMMModel
-    : public RuntimeVerifiableOpInterface::ExternalModel<SpGEMMModel,
-                                                         SpGEMMOp> {
+/// What the forms of a product differ in.
+struct Form {
+  Value a, b, c, mask; ///< c and mask may be null
+  bool transposeA = false, transposeB = false;
+};
+} // namespace
+
+static Form formOf(SpGEMMOp op) {
+  return {op.getA(),    op.getB(),          op.getC(),
+          op.getMask(), op.getTransposeA(), op.getTransposeB()};
+}
+static Form formOf(SpGEMMSymbolicOp op) {
+  return {op.getA(), op.getB(), Value(), Value(), false, false};
+}
+static Form formOf(SpGEMMNumericOp op) {
+  return {op.getA(), op.getB(), op.getC(), Value(), false, op.getTransposeB()};
+}
+
+namespace {
+template <typename Op>
+struct ProductModel
+    : public RuntimeVerifiableOpInterface::ExternalModel<ProductModel<Op>, Op> {
   void generateRuntimeVerification(Operation *op, OpBuilder &builder,
                                    Location loc, MessageOf message) const {
-    auto product = cast<SpGEMMOp>(op);
+    Form form = formOf(cast<Op>(op));
     Checks checks(op, builder, loc, message);
-    Value a = product.getA(), b = product.getB(), c = product.getC();
-    checks.innerSizes(a, product.getTransposeA(), b, product.getTransposeB());
-    checks.outerSizes(a, product.getTransposeA(), b, product.getTransposeB(),
-                      c);
-    checks.operands(a, b);
-    if (Value mask = product.getMask()) {
-      checks.equal(mask, 0, c, 0, "the mask has not the rows of c");
-      checks.equal(mask, 1, c, 1, "the mask has not the columns of c");
-      checks.matrix("the mask", mask);
+    checks.equal(form.a, form.transposeA ? 0 : 1, form.b,
+                 form.transposeB ? 1 : 0, "inner sizes differ");
+    if (form.c) {
+      checks.equal(form.a, form.transposeA ? 1 : 0, form.c, 0,
+                   "c has not the rows of the product");
+      checks.equal(form.b, form.transposeB ? 0 : 1, form.c, 1,
+                   "c has not the columns of the product");
     }
-  }
-};
-
-struct SymbolicModel
-    : public RuntimeVerifiableOpInterface::ExternalModel<SymbolicModel,
-                                                         SpGEMMSymbolicOp> {
-  void generateRuntimeVerification(Operation *op, OpBuilder &builder,
-                                   Location loc, MessageOf message) const {
-    auto product = cast<SpGEMMSymbolicOp>(op);
-    Checks checks(op, builder, loc, message);
-    Value a = product.getA(), b = product.getB();
-    checks.innerSizes(a, false, b, false);
-    checks.operands(a, b);
-  }
-};
-
-struct NumericModel
-    : public RuntimeVerifiableOpInterface::ExternalModel<NumericModel,
-                                                         SpGEMMNumericOp> {
-  void generateRuntimeVerification(Operation *op, OpBuilder &builder,
-                                   Location loc, MessageOf message) const {
-    auto product = cast<SpGEMMNumericOp>(op);
-    Checks checks(op, builder, loc, message);
-    Value a = product.getA(), b = product.getB();
-    checks.innerSizes(a, false, b, product.getTransposeB());
-    checks.outerSizes(a, false, b, product.getTransposeB(), product.getC());
-    checks.operands(a, b);
+    checks.matrix("a", form.a);
+    if (form.b != form.a)
+      checks.matrix("b", form.b);
+    if (!form.mask)
+      return;
+    checks.equal(form.mask, 0, form.c, 0, "the mask has not the rows of c");
+    checks.equal(form.mask, 1, form.c, 1, "the mask has not the columns of c");
+    checks.matrix("the mask", form.mask);
   }
 };
 
@@ -180,9 +161,9 @@ struct TransposeModel
 
 void smash::registerRuntimeVerifiableOpModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, SmashDialect *) {
-    SpGEMMOp::attachInterface<SpGEMMModel>(*context);
-    SpGEMMSymbolicOp::attachInterface<SymbolicModel>(*context);
-    SpGEMMNumericOp::attachInterface<NumericModel>(*context);
+    SpGEMMOp::attachInterface<ProductModel<SpGEMMOp>>(*context);
+    SpGEMMSymbolicOp::attachInterface<ProductModel<SpGEMMSymbolicOp>>(*context);
+    SpGEMMNumericOp::attachInterface<ProductModel<SpGEMMNumericOp>>(*context);
     TransposeOp::attachInterface<TransposeModel>(*context);
     // What the checks are made of.
     context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect,

@@ -347,6 +347,17 @@ func.func @yield(%acc: !smash.accumulator<hash, i32, f64>, %n: index,
 
 // -----
 
+func.func @yield_filter(%acc: !smash.accumulator<hash, i32, f64>, %n: index,
+                        %key: i32, %x: f64, %keep: i8) {
+  // expected-error @below {{'smash.upsert' op body must yield a key of type 'i32' and a value of the accumulator's type, but perhaps an i1 that keeps or drops the pair}}
+  smash.upsert %acc[%n] bound(%n) (%p) = %n to %n {
+    smash.yield %key, %x, %keep : i32, f64, i8
+  } : !smash.accumulator<hash, i32, f64>
+  return
+}
+
+// -----
+
 func.func @yield_keys(%acc: !smash.accumulator<hash, i32, none>, %n: index,
                       %key: i64) {
   // expected-error @below {{'smash.upsert' op body must yield a key of type 'i32' and nothing else}}

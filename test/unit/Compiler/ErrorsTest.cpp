@@ -92,6 +92,13 @@ TEST_F(Operands, MustMatchTransposed) {
             "");
 }
 
+TEST_F(Operands, MustHavePositions) {
+  Matrix a = makeDiagonal(3, 4), none;
+  none.rows = 4;
+  none.cols = 2;
+  EXPECT_EQ(errorOf(kernel->run(a, none)), "B has 0 positions; 4 rows need 5");
+}
+
 TEST_F(Operands, MustHaveTheMaskCompiledFor) {
   Matrix a = makeDiagonal(3, 4), b = makeDiagonal(4, 2);
   Matrix mask = makeDiagonal(3, 2), tall = makeDiagonal(4, 2);
