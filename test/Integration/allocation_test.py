@@ -13,9 +13,13 @@ LIMIT = 200  # allocations a product may need before this test gives up
 
 
 class Allocation(Scratch):
-    def check(self, *arguments, value_type="f64"):
+    def check(self, *arguments, value_type="f64", mask=None):
         path = self.own("west0067.mtx")
         a = read(path)
+        expected = Expected(a, a, value_type)
+        if mask:
+            arguments += (f"--mask={mask}",)
+            expected.mask(read(mask), "--mask-complement" in arguments)
         output = self.path("C.mtx")
         for k in range(1, LIMIT):
             result = smash("multiply", path, *arguments, "-o", output,
@@ -31,8 +35,8 @@ class Allocation(Scratch):
             self.fail(f"still failing at allocation {LIMIT}")
         # A product needs memory: a k that never fails tests nothing.
         self.assertGreater(k, 3, "hardly any allocation failed")
-        self.agree(Expected(a, a, value_type), output,
-                   "--unsorted" not in arguments)
+        self.agree(expected, output, "--unsorted" not in arguments)
+        os.remove(output)
         print(f"{' '.join(arguments) or 'default'}: {k - 1} allocations")
 
     def test_default(self):
@@ -43,6 +47,16 @@ class Allocation(Scratch):
 
     def test_hash(self):
         self.check("--strategy=row_wise, accumulator = hash")
+
+    def test_dataflows(self):
+        self.check("--strategy=inner")
+        self.check("--strategy=outer")
+
+    def test_masks(self):
+        mask = self.own("west0067.mtx")
+        self.check("--strategy=row_wise, accumulator = dense", mask=mask)
+        self.check("--strategy=row_wise, accumulator = hash",
+                   "--mask-complement", "--threads=2", mask=mask)
 
     def test_unsorted(self):
         self.check("--unsorted")
