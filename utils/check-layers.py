@@ -29,7 +29,8 @@ SMASH_IR, SMASH_PASSES = "dialects/Smash/IR", "dialects/Smash/Transforms"
 SMASH = {SMASH_IR, SMASH_PASSES}
 PIUMA = {PIUMA_IR, PIUMA_PASSES, TARGET_MODEL}
 STRATEGY, EXECUTION = "lib/Strategy", "lib/Execution"
-CONVERSIONS = {"lib/Conversion/LinalgToSmash", "lib/Conversion/SmashToHost",
+COMMON = "lib/Conversion/Common"
+CONVERSIONS = {COMMON, "lib/Conversion/LinalgToSmash", "lib/Conversion/SmashToHost",
                "lib/Conversion/SmashToPiuma", "lib/Conversion/PiumaToLLVM"}
 PIPELINES, COMPILER, CAPI = "lib/Pipelines", "lib/Compiler", "lib/CAPI"
 BELOW_PIPELINES = ({SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
@@ -40,7 +41,7 @@ LIBRARY = BELOW_PIPELINES | {PIPELINES, COMPILER, CAPI}
 # file's folder names its component.
 LAYERS = {
     SUPPORT: set(),
-    RUNTIME: {SUPPORT},
+    RUNTIME: {SUPPORT, TARGET_MODEL},
     REFERENCE: {SUPPORT},
     TARGET_MODEL: set(),
     SMASH_IR: set(),
@@ -48,10 +49,11 @@ LAYERS = {
     PIUMA_IR: {TARGET_MODEL},
     PIUMA_PASSES: {PIUMA_IR, TARGET_MODEL},
     STRATEGY: {SUPPORT} | SMASH,
+    COMMON: set(),
     "lib/Conversion/LinalgToSmash": {SUPPORT} | SMASH,
-    "lib/Conversion/SmashToHost": {SUPPORT, RUNTIME} | SMASH,
+    "lib/Conversion/SmashToHost": {COMMON, SUPPORT, RUNTIME} | SMASH,
     "lib/Conversion/SmashToPiuma": {SUPPORT} | SMASH | PIUMA,
-    "lib/Conversion/PiumaToLLVM": {SUPPORT, RUNTIME} | PIUMA,
+    "lib/Conversion/PiumaToLLVM": {COMMON, SUPPORT, RUNTIME} | PIUMA,
     EXECUTION: {SUPPORT, RUNTIME},
     PIPELINES: BELOW_PIPELINES,
     COMPILER: BELOW_PIPELINES | {PIPELINES},

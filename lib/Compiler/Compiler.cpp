@@ -8,6 +8,9 @@
 
 #include "smash/Compiler/Compiler.h"
 #include "BuildProduct.h"
+#include "Kernel.h"
+#include "Piuma/IR/Piuma.h"
+#include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -271,195 +274,94 @@ Compiler::emit(const ProductOptions &options, Stage stage,
 }
 
 //===----------------------------------------------------------------------===//
-// Running
+// PIUMA
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A memref<?xT>, as the C interface passes it.
-struct Descriptor {
-  void *allocated = nullptr;
-  void *aligned = nullptr;
-  int64_t offset = 0;
-  int64_t size = 0;
-  int64_t stride = 1;
-};
+/// Lowers a product to the piuma dialect, or as far as `stage`.
+static LogicalResult lowerToPiuma(ModuleOp module,
+                                  const ProductOptions &options,
+                                  const piuma::TargetModel &target,
+                                  Stage stage) {
+  HostPipelineOptions machine;
+  describeBlocks(target, machine);
+  machine.deterministic = options.deterministic;
+  machine.memoryBytes = int64_t(1) << 40;
+  module->setAttr(piuma::kTargetAttrName,
+                  piuma::TargetAttr::get(module.getContext(), target));
+  return run(module, [&](OpPassManager &pm) {
+    if (stage == Stage::Smash)
+      return buildConfigurationPipeline(pm, machine);
+    buildKernelPipeline(pm, machine);
+    if (stage != Stage::Kernel)
+      buildKernelToPiumaPipeline(pm);
+  });
+}
 
-/// What the kernel returns: the parts of C.
-struct KernelResult {
-  int64_t rows = 0, cols = 0;
-  Descriptor positions, coordinates, values;
-};
+llvm::Expected<PiumaProduct>
+Compiler::compilePiuma(const ProductOptions &options,
+                       const piuma::TargetModel &target, PiumaRuntime runtime,
+                       const ProductStatistics *statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  double startMs = readCpuMs();
+  auto module = buildProduct(&implementation->context, options, statistics);
+  if (!module || failed(lowerToPiuma(*module, options, target, Stage::Smash)))
+    return errors.take();
+  std::string strategy = spellStrategy(*module);
+  if (failed(lowerToPiuma(*module, options, target, Stage::Piuma)) ||
+      failed(run(*module, buildPiumaToLLVMPipeline)))
+    return errors.take();
+  auto compiled = std::make_unique<PiumaProduct::Implementation>(
+      options, target, runtime, std::move(strategy));
+  if (llvm::Error error = compiled->link(*module))
+    return std::move(error);
+  compiled->compileMs = readCpuMs() - startMs;
+  return PiumaProduct(std::move(compiled));
+}
 
-/// An operand as the C interface takes it.
-struct KernelOperand {
-  explicit KernelOperand(const Matrix &matrix)
-      : rows(matrix.rows), cols(matrix.cols),
-        positions(describe(matrix.positions, matrix.positionBits / 8)),
-        coordinates(describe(matrix.coordinates, matrix.coordinateBits / 8)),
-        values(describe(matrix.values, sizeOfValueType(matrix.valueType))) {}
-
-  int64_t rows, cols;
-  Descriptor positions, coordinates, values;
-
-private:
-  static Descriptor describe(const Buffer &buffer, size_t bytes) {
-    // Kernels do not write to their operands.
-    void *data = const_cast<void *>(buffer.data());
-    return {data, data, 0, int64_t(buffer.size() / bytes), 1};
+llvm::Expected<std::string>
+Compiler::emitPiuma(const ProductOptions &options,
+                    const piuma::TargetModel &target, Stage stage,
+                    const ProductStatistics *statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  auto module = buildProduct(&implementation->context, options, statistics);
+  if (!module || failed(lowerToPiuma(*module, options, target, stage)))
+    return errors.take();
+  bool isMachineCode = stage == Stage::LLVMIR || stage == Stage::Assembly;
+  if ((isMachineCode || stage == Stage::LLVMDialect) &&
+      failed(run(*module, buildPiumaToLLVMPipeline)))
+    return errors.take();
+  if (isMachineCode) {
+    EngineOptions engine = describePiumaEngine(target, PiumaRuntime::Timing);
+    return stage == Stage::LLVMIR ? emitLLVMIR(*module, engine)
+                                  : emitAssembly(*module, engine);
   }
-};
-} // namespace
-
-using KernelEntry = void (*)(KernelResult *, int64_t, int64_t, Descriptor *,
-                             Descriptor *, Descriptor *, int64_t, int64_t,
-                             Descriptor *, Descriptor *, Descriptor *);
-using MaskedKernelEntry = void (*)(KernelResult *, int64_t, int64_t,
-                                   Descriptor *, Descriptor *, Descriptor *,
-                                   int64_t, int64_t, Descriptor *, Descriptor *,
-                                   Descriptor *, int64_t, int64_t, Descriptor *,
-                                   Descriptor *, Descriptor *);
-
-static llvm::Error makeError(const Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os);
+  return text;
 }
 
-static llvm::Error checkOperand(const Twine &name, const Matrix &matrix,
-                                const ProductOptions &options,
-                                std::optional<int64_t> rows,
-                                std::optional<int64_t> cols,
-                                bool readsValues = true) {
-  if (readsValues && matrix.valueType != options.valueType)
-    return makeError(
-        name + " has values of type " + spellValueType(matrix.valueType) +
-        "; the kernel was compiled for " + spellValueType(options.valueType));
-  auto checkBits = [&](const Twine &what, unsigned bits,
-                       unsigned compiled) -> llvm::Error {
-    if (bits == compiled)
-      return llvm::Error::success();
-    return makeError(name + " has " + what + " of " + Twine(bits) +
-                     " bits; the kernel was compiled for " + Twine(compiled));
-  };
-  if (auto error =
-          checkBits("positions", matrix.positionBits, options.positionBits))
-    return error;
-  if (auto error = checkBits("coordinates", matrix.coordinateBits,
-                             options.coordinateBits))
-    return error;
-  size_t positions = matrix.positions.size() / (matrix.positionBits / 8);
-  if (matrix.rows > 0 && positions <= size_t(matrix.rows))
-    return makeError(name + " has " + Twine(positions) + " positions; " +
-                     Twine(matrix.rows) + " rows need " +
-                     Twine(matrix.rows + 1));
-  if (!matrix.sorted)
-    return makeError(name + " has rows that are not sorted; the kernel reads "
-                            "sorted rows");
-  if (rows.value_or(matrix.rows) != matrix.rows ||
-      cols.value_or(matrix.cols) != matrix.cols)
-    return makeError(name + " is " + Twine(matrix.rows) + " x " +
-                     Twine(matrix.cols) + "; the kernel was compiled for " +
-                     Twine(rows.value_or(matrix.rows)) + " x " +
-                     Twine(cols.value_or(matrix.cols)));
-  return llvm::Error::success();
-}
-
-static llvm::Error checkOperands(const Matrix &a, const Matrix &b,
-                                 const ProductOptions &options) {
-  std::optional<int64_t> rowsA = options.rows, colsA = options.inner;
-  std::optional<int64_t> rowsB = options.inner, colsB = options.cols;
-  if (options.transposeA)
-    std::swap(rowsA, colsA);
-  if (options.transposeB)
-    std::swap(rowsB, colsB);
-  if (auto error = checkOperand("A", a, options, rowsA, colsA))
-    return error;
-  if (auto error = checkOperand("B", b, options, rowsB, colsB))
-    return error;
-  int64_t innerA = options.transposeA ? a.rows : a.cols;
-  int64_t innerB = options.transposeB ? b.cols : b.rows;
-  if (innerA != innerB)
-    return makeError("shapes do not match: A has " + Twine(innerA) +
-                     (options.transposeA ? " rows" : " columns") + ", B has " +
-                     Twine(innerB) +
-                     (options.transposeB ? " columns" : " rows"));
-  return llvm::Error::success();
-}
-
-static llvm::Error checkMask(const Matrix *mask, const Matrix &a,
-                             const Matrix &b, const ProductOptions &options) {
-  if (options.masked != bool(mask))
-    return makeError(mask
-                         ? "there is a mask; the kernel was compiled for none"
-                         : "there is no mask; the kernel was compiled for one");
-  if (!mask)
-    return llvm::Error::success();
-  if (auto error = checkOperand("the mask", *mask, options, options.rows,
-                                options.cols, /*readsValues=*/false))
-    return error;
-  int64_t rows = options.transposeA ? a.cols : a.rows;
-  int64_t cols = options.transposeB ? b.rows : b.cols;
-  if (mask->rows != rows || mask->cols != cols)
-    return makeError("shapes do not match: the mask is " + Twine(mask->rows) +
-                     " x " + Twine(mask->cols) + ", C is " + Twine(rows) +
-                     " x " + Twine(cols));
-  return llvm::Error::success();
-}
-
-/// The error that a kernel recorded.
-static llvm::Error describeFailure(int32_t code, int64_t got, int64_t limit) {
-  switch (code) {
-  case SMASH_RT_OUT_OF_MEMORY:
-    return makeError("out of memory: the kernel asked for " + Twine(got) +
-                     " elements of " + Twine(limit) + " bytes");
-  case SMASH_RT_POSITION_OVERFLOW:
-    return makeError("C has " + Twine(got) +
-                     " entries; its positions hold at most " + Twine(limit));
-  case SMASH_RT_PLAN_MISMATCH:
-    return makeError("the plan was made for operands of another pattern");
-  case SMASH_RT_THREADS:
-    return makeError("out of threads: " + Twine(got) + " blocks of " +
-                     Twine(limit) + " threads could not be run");
-  }
-  return makeError("the kernel failed with code " + Twine(code));
-}
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
 
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
                                             const Matrix *mask) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkOperands(a, b, options))
-    return std::move(error);
-  if (auto error = checkMask(mask, a, b, options))
+  if (auto error = checkKernelOperands(a, b, mask, options))
     return std::move(error);
   KernelOperand first(a), second(b);
   KernelResult c;
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
   if (mask) {
     KernelOperand third(*mask);
-    reinterpret_cast<MaskedKernelEntry>(implementation->entry)(
-        &c, first.rows, first.cols, &first.positions, &first.coordinates,
-        &first.values, second.rows, second.cols, &second.positions,
-        &second.coordinates, &second.values, third.rows, third.cols,
-        &third.positions, &third.coordinates, &third.values);
+    callKernel(implementation->entry, c, first, second, &third);
   } else {
-    reinterpret_cast<KernelEntry>(implementation->entry)(
-        &c, first.rows, first.cols, &first.positions, &first.coordinates,
-        &first.values, second.rows, second.cols, &second.positions,
-        &second.coordinates, &second.values);
+    callKernel(implementation->entry, c, first, second, nullptr);
   }
   int64_t got = 0, limit = 0;
   int32_t code = smash_rt_take_error(&got, &limit);
-  auto adopt = [](const Descriptor &part, size_t bytes) {
-    return Buffer::adopt(part.allocated, part.size * bytes);
-  };
-  Matrix result;
-  result.rows = c.rows;
-  result.cols = c.cols;
-  result.valueType = options.valueType;
-  result.positionBits = options.resultPositionBits;
-  result.coordinateBits = options.coordinateBits;
-  result.sorted = options.sorted;
-  result.positions = adopt(c.positions, result.positionBits / 8);
-  result.coordinates = adopt(c.coordinates, result.coordinateBits / 8);
-  result.values = adopt(c.values, sizeOfValueType(result.valueType));
+  Matrix result = adoptResult(c, options);
   if (code != SMASH_RT_OK)
     return describeFailure(code, got, limit);
   return result;

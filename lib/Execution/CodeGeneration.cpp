@@ -259,6 +259,8 @@ static Error withOptimizedModule(mlir::ModuleOp module,
     function.setDoesNotThrow();
 
   optimize(*translated, options.optLevel, machine);
+  if (options.costs)
+    chargeInstructions(*translated, *options.costs);
   if (Error error = use(*translated))
     return error;
   if (!details.empty())

@@ -36,6 +36,9 @@ llvm::Expected<llvm::SmallVector<char, 0>>
 generateCode(mlir::ModuleOp module, const EngineOptions &options,
              llvm::TargetMachine &machine, llvm::CodeGenFileType fileType);
 
+/// Makes `module` tell what it executes; see InstructionCosts.
+void chargeInstructions(llvm::Module &module, const InstructionCosts &costs);
+
 } // namespace smash::detail
 
 #endif // SMASH_LIB_EXECUTION_CODEGENERATION_H

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "smash/Pipelines/Pipelines.h"
+#include "Piuma/IR/Piuma.h"
+#include "Piuma/Transforms/Passes.h"
 #include "Smash/IR/Smash.h"
 #include "Smash/Transforms/ExternalModels.h"
 #include "Smash/Transforms/Passes.h"
@@ -88,7 +90,63 @@ void smash::buildToHostPipeline(OpPassManager &pm,
   buildKernelToLLVMPipeline(pm);
 }
 
+void smash::describeBlocks(const piuma::TargetModel &target,
+                           HostPipelineOptions &options) {
+  options.blocks = target[piuma::Parameter::Cores];
+  options.threadsPerBlock = target.threadsPerCore();
+  options.scratchpadBytes = target.usableScratchpadBytes();
+  // There is no cache that blocks share.
+  options.cacheBytes = target[piuma::Parameter::CacheBytes];
+}
+
+void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
+  pm.addPass(createExpandAccumulators());
+  pm.addPass(createFlattenTensors());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertSmashToPiuma());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(piuma::createPromoteScratchpad());
+  pm.addPass(piuma::createSelectCaching());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+void smash::buildPiumaToLLVMPipeline(OpPassManager &pm) {
+  pm.addPass(piuma::createOutline());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void smash::buildToPiumaPipeline(OpPassManager &pm,
+                                 const PiumaPipelineOptions &options) {
+  HostPipelineOptions machine;
+  machine.memoryBytes = options.memoryBytes;
+  machine.deterministic = options.deterministic;
+  machine.allowConversion = options.allowConversion;
+  if (auto target = piuma::TargetModel::load(options.target))
+    describeBlocks(*target, machine);
+  else
+    llvm::consumeError(target.takeError());
+  pm.addPass(piuma::createSetTarget({options.target}));
+  buildKernelPipeline(pm, machine);
+  buildKernelToPiumaPipeline(pm);
+}
+
 void smash::registerPipelines() {
+  PassPipelineRegistration<PiumaPipelineOptions>(
+      "smash-to-piuma-pipeline",
+      "products on sparse tensors to a program for a PIUMA-like machine",
+      buildToPiumaPipeline);
+  PassPipelineRegistration<>("piuma-to-llvm-pipeline",
+                             "piuma programs to the LLVM dialect",
+                             buildPiumaToLLVMPipeline);
   PassPipelineRegistration<HostPipelineOptions>(
       "smash-configuration-pipeline",
       "decide how each product is computed, and check that it can be",
@@ -107,10 +165,11 @@ void smash::registerPasses() {
   registerSmashTransformsPasses();
   registerSmashStrategyPasses();
   registerSmashConversionPasses();
+  piuma::registerPiumaTransformsPasses();
 }
 
 void smash::registerHostDialects(DialectRegistry &registry) {
-  registry.insert<SmashDialect, func::FuncDialect,
+  registry.insert<SmashDialect, piuma::PiumaDialect, func::FuncDialect,
                   sparse_tensor::SparseTensorDialect, tensor::TensorDialect,
                   bufferization::BufferizationDialect>();
   arith::registerConvertArithToLLVMInterface(registry);
@@ -123,6 +182,7 @@ void smash::registerHostDialects(DialectRegistry &registry) {
   ub::registerConvertUBToLLVMInterface(registry);
   vector::registerConvertVectorToLLVMInterface(registry);
   registerConvertSmashToLLVMInterface(registry);
+  registerConvertPiumaToLLVMInterface(registry);
   registerBufferizableOpModels(registry);
   registerRuntimeVerifiableOpModels(registry);
 }

@@ -8,6 +8,7 @@
 
 #include "Multiply.h"
 #include "Operands.h"
+#include "Outputs.h"
 #include "Report.h"
 #include "smash/Runtime/Runtime.h"
 #include "smash/Support/MatrixMarket.h"
@@ -15,9 +16,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
-#include <chrono>
 
 using namespace llvm;
 
@@ -27,104 +26,6 @@ namespace smash::driver {
 /// take a millisecond or two; to wake the pool, to give each block its own
 /// accumulator and to merge costs a good part of that.
 static constexpr int64_t kProductsWorthThreads = 200000;
-
-/// A stop watch, in milliseconds.
-namespace {
-class Watch {
-public:
-  double read() const {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start)
-        .count();
-  }
-
-private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start = Clock::now();
-};
-} // namespace
-
-/// The message of `code` as part of a line: lower-case.
-static std::string describe(std::error_code code) {
-  std::string message = code.message();
-  if (!message.empty())
-    message[0] = toLower(message[0]);
-  return message;
-}
-
-/// Finds out before the work whether a file can be written at `path`.
-static Error checkWritable(StringRef path, bool replaced) {
-  StringRef folder = sys::path::parent_path(path);
-  if (folder.empty())
-    folder = ".";
-  auto refuse = [&](const Twine &why) {
-    return makeError("cannot write '" + path + "': " + why);
-  };
-  if (!sys::fs::is_directory(folder))
-    return refuse("there is no folder '" + folder + "'");
-  if (sys::fs::is_directory(path))
-    return refuse("it is a folder");
-  bool exists = sys::fs::exists(path);
-  if (exists && replaced && !sys::fs::is_regular_file(path))
-    return refuse("it is not a regular file");
-  if (std::error_code code = sys::fs::access(
-          exists && !replaced ? path : folder, sys::fs::AccessMode::Write))
-    return refuse(describe(code));
-  return Error::success();
-}
-
-/// `path` in a form that is the same for all spellings of one file.
-static std::string identify(StringRef path) {
-  StringRef folder = sys::path::parent_path(path);
-  SmallString<256> real;
-  if (sys::fs::real_path(folder.empty() ? "." : folder, real))
-    real = folder;
-  sys::path::append(real, sys::path::filename(path));
-  return real.str().str();
-}
-
-static Error checkOutputs(const MultiplyOptions &options) {
-  bool toFile = !options.report.empty() && options.report != "-";
-  if (!options.output.empty())
-    if (Error error = checkWritable(options.output, /*replaced=*/true))
-      return error;
-  if (toFile)
-    if (Error error = checkWritable(options.report, /*replaced=*/false))
-      return error;
-  if (toFile && !options.output.empty() &&
-      identify(options.report) == identify(options.output))
-    return makeError("'-o' and '--report' name the same file, '" +
-                     options.output + "'");
-  return Error::success();
-}
-
-/// Flags and layouts to the compiler's options, all but the threads.
-static ProductOptions describeProduct(const MultiplyOptions &options,
-                                      const Operands &operands,
-                                      const ProductStatistics &statistics) {
-  ProductOptions product;
-  product.valueType = operands.a.valueType;
-  product.positionBits = operands.a.positionBits;
-  product.coordinateBits = operands.a.coordinateBits;
-  // As wide as C may need; where 32 bits were asked for, the run finds out.
-  product.resultPositionBits =
-      options.indexBits ? *options.indexBits
-                        : std::max(product.positionBits,
-                                   narrowestIndexBits(statistics.boundC));
-  product.semiring = options.semiring;
-  product.strategy = options.strategy;
-  product.transposeA = options.transposeA;
-  product.transposeB = options.transposeB;
-  product.masked = !options.mask.empty();
-  product.maskComplement = options.maskComplement;
-  product.sorted = options.sorted;
-  product.deterministic = options.deterministic;
-  if (options.staticShapes) {
-    product.rows = statistics.rows;
-    product.inner = statistics.inner;
-    product.cols = statistics.cols;
-  }
-  return product;
-}
 
 /// Blocks for the work there is; threads that were asked for are taken.
 static int64_t chooseBlocks(const MultiplyOptions &options, int64_t products) {
@@ -208,7 +109,8 @@ static Error writeReport(const MultiplyOptions &options, const Report &report) {
 }
 
 Error multiply(const MultiplyOptions &options) {
-  if (Error error = checkOutputs(options))
+  if (Error error = checkOutputs({{"-o", options.output, /*replaced=*/true},
+                                  {"--report", options.report}}))
     return error;
 
   Report report;
@@ -260,13 +162,7 @@ Error multiply(const MultiplyOptions &options) {
   report.nnzC = c->nnz();
   report.frobeniusNorm = computeFrobeniusNorm(*c);
   if (options.check) {
-    reference::Product expected;
-    expected.semiring = options.semiring;
-    expected.transposeA = options.transposeA;
-    expected.transposeB = options.transposeB;
-    expected.mask = operands->mask ? &*operands->mask : nullptr;
-    expected.maskComplement = options.maskComplement;
-    auto comparison = reference::compare(*c, a, b, expected);
+    auto comparison = compareWithReference(*c, *operands, options);
     if (!comparison)
       return comparison.takeError();
     report.check = std::move(*comparison);

@@ -139,4 +139,44 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
   return operands;
 }
 
+ProductOptions describeProduct(const MultiplyOptions &options,
+                               const Operands &operands,
+                               const ProductStatistics &statistics) {
+  ProductOptions product;
+  product.valueType = operands.a.valueType;
+  product.positionBits = operands.a.positionBits;
+  product.coordinateBits = operands.a.coordinateBits;
+  // As wide as C may need; where 32 bits were asked for, the run finds out.
+  product.resultPositionBits =
+      options.indexBits ? *options.indexBits
+                        : std::max(product.positionBits,
+                                   narrowestIndexBits(statistics.boundC));
+  product.semiring = options.semiring;
+  product.strategy = options.strategy;
+  product.transposeA = options.transposeA;
+  product.transposeB = options.transposeB;
+  product.masked = !options.mask.empty();
+  product.maskComplement = options.maskComplement;
+  product.sorted = options.sorted;
+  product.deterministic = options.deterministic;
+  if (options.staticShapes) {
+    product.rows = statistics.rows;
+    product.inner = statistics.inner;
+    product.cols = statistics.cols;
+  }
+  return product;
+}
+
+Expected<reference::Comparison>
+compareWithReference(const Matrix &c, const Operands &operands,
+                     const MultiplyOptions &options) {
+  reference::Product expected;
+  expected.semiring = options.semiring;
+  expected.transposeA = options.transposeA;
+  expected.transposeB = options.transposeB;
+  expected.mask = operands.mask ? &*operands.mask : nullptr;
+  expected.maskComplement = options.maskComplement;
+  return reference::compare(c, operands.a, operands.second(), expected);
+}
+
 } // namespace smash::driver

@@ -10,6 +10,7 @@
 #define SMASH_TOOLS_SMASH_OPERANDS_H
 
 #include "Options.h"
+#include "smash/Reference/Reference.h"
 
 namespace smash::driver {
 
@@ -25,6 +26,16 @@ struct Operands {
 /// Reads the operands (and the mask) that `options` name and gives them a
 /// common value type and layout. An error when their shapes do not match.
 llvm::Expected<Operands> loadOperands(const MultiplyOptions &options);
+
+/// Flags and layouts to the compiler's options, all but the threads.
+ProductOptions describeProduct(const MultiplyOptions &options,
+                               const Operands &operands,
+                               const ProductStatistics &statistics);
+
+/// Compares C with a plain product of the operands.
+llvm::Expected<reference::Comparison>
+compareWithReference(const Matrix &c, const Operands &operands,
+                     const MultiplyOptions &options);
 
 } // namespace smash::driver
 

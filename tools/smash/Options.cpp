@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "Piuma/TargetModel/TargetModel.h"
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,14 +47,17 @@ struct StageName {
   StringRef name;
   Stage stage;
 };
-constexpr StageName kStages[] = {{"smash", Stage::Smash},
-                                 {"kernel", Stage::Kernel},
-                                 {"llvm-dialect", Stage::LLVMDialect},
-                                 {"llvm-ir", Stage::LLVMIR},
-                                 {"asm", Stage::Assembly}};
+constexpr StageName kStages[] = {
+    {"smash", Stage::Smash},    {"kernel", Stage::Kernel},
+    {"piuma", Stage::Piuma},    {"llvm-dialect", Stage::LLVMDialect},
+    {"llvm-ir", Stage::LLVMIR}, {"asm", Stage::Assembly}};
+
+/// Which commands have a flag.
+enum Commands : unsigned { kMultiply = 1, kSimulate = 2, kBoth = 3 };
 
 /// One flag: how it is spelled, told about and obeyed.
 struct Flag {
+  unsigned commands;
   StringRef name;
   /// What stands for the value in the help; empty when it takes none.
   StringRef value;
@@ -136,9 +140,13 @@ Error setDuplicates(MultiplyOptions &options, StringRef flag, StringRef value) {
   return Error::success();
 }
 
+/// Stages up to machine code; only simulated programs are piuma programs.
+template <bool hasPiuma>
 Error setEmit(MultiplyOptions &options, StringRef flag, StringRef value) {
   std::string names;
   for (const StageName &stage : kStages) {
+    if (stage.stage == Stage::Piuma && !hasPiuma)
+      continue;
     if (value == stage.name) {
       options.emit = stage.stage;
       return Error::success();
@@ -159,6 +167,57 @@ Error setFrom(MultiplyOptions &options, StringRef flag, StringRef value) {
   return Error::success();
 }
 
+SimulateOptions &simulateOptions(MultiplyOptions &options) {
+  return static_cast<SimulateOptions &>(options);
+}
+
+template <std::string SimulateOptions::*member>
+Error setSimulateText(MultiplyOptions &options, StringRef flag,
+                      StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag + "' needs a value");
+  simulateOptions(options).*member = value.str();
+  return Error::success();
+}
+
+template <bool SimulateOptions::*member>
+Error setSimulateSwitch(MultiplyOptions &options, StringRef, StringRef) {
+  simulateOptions(options).*member = true;
+  return Error::success();
+}
+
+Error setSeed(MultiplyOptions &options, StringRef flag, StringRef value) {
+  return parseCount(flag, value, 0, INT64_MAX)
+      .moveInto(simulateOptions(options).seed);
+}
+
+/// KEY=VALUE, the value a number.
+Error setChange(MultiplyOptions &options, StringRef flag, StringRef text) {
+  auto [key, number] = text.split('=');
+  int64_t value;
+  if (key.empty() || number.getAsInteger(10, value))
+    return expectOneOf(flag, "KEY=NUMBER", text);
+  simulateOptions(options).changes.emplace_back(key.str(), value);
+  return Error::success();
+}
+
+/// KEY=VALUE,VALUE,...
+Error setSweep(MultiplyOptions &options, StringRef flag, StringRef text) {
+  auto [key, list] = text.split('=');
+  SimulateOptions &simulate = simulateOptions(options);
+  if (!simulate.sweepKey.empty())
+    return makeError("flag '--sweep' is given twice; one number can be swept");
+  for (StringRef item : llvm::split(list, ',')) {
+    int64_t value;
+    if (key.empty() || item.getAsInteger(10, value))
+      return expectOneOf(flag, "KEY=NUMBER,NUMBER,...", text);
+    simulate.sweepValues.push_back(value);
+  }
+  simulate.sweepKey = key.str();
+  return Error::success();
+}
+
+constexpr StringRef kMachine = "The machine";
 constexpr StringRef kProduct = "What is multiplied";
 constexpr StringRef kMethod = "How it is multiplied";
 constexpr StringRef kInput = "Reading";
@@ -167,75 +226,104 @@ constexpr StringRef kInside = "Looking inside";
 
 using Options = MultiplyOptions;
 const Flag kFlags[] = {
-    {"--semiring", "NAME", kProduct,
+    {kSimulate, "--target", "NAME|FILE", kMachine,
+     "piuma-1core (default), piuma-8core, piuma-sled, or a JSON file with "
+     "every number",
+     setSimulateText<&SimulateOptions::target>},
+    {kSimulate, "--set", "KEY=N", kMachine,
+     "change a number of the target, such as dram_ns=200; may be repeated",
+     setChange},
+    {kSimulate, "--sweep", "KEY=N,N,...", kMachine,
+     "run once for each value of a number, and tabulate", setSweep},
+    {kSimulate, "--functional", "", kMachine,
+     "run the program on threads of the host instead: its result, not its time",
+     setSimulateSwitch<&SimulateOptions::functional>},
+    {kSimulate, "--seed", "N", kMachine,
+     "with --functional: which requests to the DMA engine are done late",
+     setSeed},
+
+    {kBoth, "--semiring", "NAME", kProduct,
      "plus_times (default), min_plus, max_plus, max_times, or_and, plus_pair "
      "or any_pair",
      setText<&Options::semiring>},
-    {"--transpose-a", "", kProduct, "multiply with the transpose of A",
+    {kBoth, "--transpose-a", "", kProduct, "multiply with the transpose of A",
      setSwitch<&Options::transposeA>},
-    {"--transpose-b", "", kProduct, "multiply with the transpose of B",
+    {kBoth, "--transpose-b", "", kProduct, "multiply with the transpose of B",
      setSwitch<&Options::transposeB>},
-    {"--mask", "FILE", kProduct, "keep only the entries of C that FILE has",
-     setText<&Options::mask>},
-    {"--mask-complement", "", kProduct, "keep only those that FILE lacks",
-     setSwitch<&Options::maskComplement>},
-    {"--value-type", "TYPE", kProduct,
+    {kBoth, "--mask", "FILE", kProduct,
+     "keep only the entries of C that FILE has", setText<&Options::mask>},
+    {kBoth, "--mask-complement", "", kProduct,
+     "keep only those that FILE lacks", setSwitch<&Options::maskComplement>},
+    {kBoth, "--value-type", "TYPE", kProduct,
      "compute in TYPE; default: the wider of the operands' types",
      setValueType},
 
-    {"--strategy", "TEXT", kMethod,
+    {kBoth, "--strategy", "TEXT", kMethod,
      "what stands inside #smash.strategy<...>, such as 'row_wise, "
      "accumulator = hash'; default: auto",
      setText<&Options::strategy>},
-    {"--threads", "N", kMethod,
+    {kMultiply, "--threads", "N", kMethod,
      "threads; default: all cores, but one block where more do not pay",
      setThreads},
-    {"--block-threads", "N", kMethod,
+    {kMultiply, "--block-threads", "N", kMethod,
      "how many of them share one block's window of rows; default: 1",
      setBlockThreads},
-    {"--index-bits", "BITS", kMethod,
+    {kBoth, "--index-bits", "BITS", kMethod,
      "32 or 64; default: the narrowest that holds", setIndexBits},
-    {"--sorted", "", kMethod,
+    {kBoth, "--sorted", "", kMethod,
      "the rows of C in ascending column order (default)",
      setSwitch<&Options::sorted>},
-    {"--unsorted", "", kMethod, "the rows of C in any order",
+    {kBoth, "--unsorted", "", kMethod, "the rows of C in any order",
      setSwitch<&Options::sorted, false>},
-    {"--deterministic", "", kMethod, "the same bits for any number of threads",
+    {kBoth, "--deterministic", "", kMethod,
+     "the same bits for any number of threads",
      setSwitch<&Options::deterministic>},
-    {"--static-shapes", "", kMethod, "make the shapes constants of the kernel",
+    {kBoth, "--static-shapes", "", kMethod,
+     "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 
-    {"--zero-based", "", kInput, "accept files that count from 0",
+    {kBoth, "--zero-based", "", kInput, "accept files that count from 0",
      setSwitch<&Options::zeroBased>},
-    {"--duplicates", "WHAT", kInput,
+    {kBoth, "--duplicates", "WHAT", kInput,
      "sum or reject (default) a second entry at one position", setDuplicates},
 
-    {"-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
+    {kBoth, "-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
      setText<&Options::output>},
-    {"--report", "FILE", kOutput,
+    {kBoth, "--report", "FILE", kOutput,
      "write the summary as JSON; '-' prints it instead of the summary",
      setText<&Options::report>},
-    {"--check", "", kOutput,
+    {kBoth, "--check", "", kOutput,
      "compare C with a plain product; exit status 1 on a miss",
      setSwitch<&Options::check>},
-    {"--repeat", "N", kOutput, "run N times and report the median time",
-     setRepeat},
-    {"--quiet", "", kOutput, "no summary and no progress bar",
+    {kSimulate, "--trace", "FILE", kOutput,
+     "write the run's spans for chrome://tracing or Perfetto",
+     setSimulateText<&SimulateOptions::trace>},
+    {kSimulate, "--host-times", "", kOutput,
+     "add to the report what differs from run to run",
+     setSimulateSwitch<&SimulateOptions::hostTimes>},
+    {kMultiply, "--repeat", "N", kOutput,
+     "run N times and report the median time", setRepeat},
+    {kBoth, "--quiet", "", kOutput, "no summary and no progress bar",
      setSwitch<&Options::quiet>},
 
-    {"--emit", "STAGE", kInside,
+    {kMultiply, "--emit", "STAGE", kInside,
      "print the IR after STAGE and stop: smash, kernel, llvm-dialect, llvm-ir "
      "or asm",
-     setEmit},
-    {"--from", "STAGE[:FILE]", kInside,
+     setEmit<false>},
+    {kSimulate, "--emit", "STAGE", kInside,
+     "print the IR after STAGE and stop: smash, kernel, piuma, llvm-dialect, "
+     "llvm-ir or asm",
+     setEmit<true>},
+    {kMultiply, "--from", "STAGE[:FILE]", kInside,
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
-    {"--help", "", kInside, "print this", setSwitch<&Options::help>},
-    {"-h", "", "", "", setSwitch<&Options::help>},
+    {kBoth, "--help", "", kInside, "print this", setSwitch<&Options::help>},
+    {kBoth, "-h", "", "", "", setSwitch<&Options::help>},
 
     // For tests: the K-th allocation of the run fails.
-    {"--inject-allocation-failure", "K", "", "", setAllocationFailure},
+    {kMultiply, "--inject-allocation-failure", "K", "", "",
+     setAllocationFailure},
 };
 
 /// Appends `text` to a column that starts at `indent`, broken into lines.
@@ -260,7 +348,7 @@ void printWrapped(raw_ostream &os, StringRef text, size_t indent) {
 /// Refuses flags that contradict one another.
 Error checkCombinations(const MultiplyOptions &options) {
   if (options.a.empty())
-    return makeError("no matrix to multiply; see 'smash multiply --help'");
+    return makeError("no matrix to multiply; see --help");
   if (options.maskComplement && options.mask.empty())
     return makeError("flag '--mask-complement' needs '--mask'");
   if (options.emit && options.from)
@@ -280,8 +368,9 @@ Error checkCombinations(const MultiplyOptions &options) {
 
 } // namespace
 
-Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
-  MultiplyOptions options;
+/// Parses the arguments of one command into `options`.
+static Error parse(Commands command, ArrayRef<StringRef> arguments,
+                   MultiplyOptions &options) {
   SmallVector<StringRef, 2> operands;
   bool onlyOperands = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -297,12 +386,12 @@ Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
     auto [name, value] = argument.split('=');
     bool hasValue = argument.contains('=');
     const Flag *flag = find_if(kFlags, [&, &name = name](const Flag &flag) {
-      return flag.name == name;
+      return (flag.commands & command) && flag.name == name;
     });
     if (flag == std::end(kFlags)) {
       SmallVector<StringRef> names;
       for (const Flag &known : kFlags)
-        if (!known.group.empty())
+        if ((known.commands & command) && !known.group.empty())
           names.push_back(known.name);
       StringRef nearest = findNearest(name, names);
       return makeError(
@@ -323,10 +412,10 @@ Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
       value = arguments[++i];
     }
     if (Error error = flag->apply(options, name, value))
-      return std::move(error);
+      return error;
   }
   if (options.help)
-    return options;
+    return Error::success();
   if (operands.size() > 2)
     return makeError("more than two matrices: '" + operands[2] +
                      "' is one too many");
@@ -339,8 +428,40 @@ Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
     options.a = operands[0].str();
   if (operands.size() > 1)
     options.b = operands[1].str();
-  if (Error error = checkCombinations(options))
+  return checkCombinations(options);
+}
+
+Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
+  MultiplyOptions options;
+  if (Error error = parse(kMultiply, arguments, options))
     return std::move(error);
+  return options;
+}
+
+/// Refuses flags of a simulation that contradict one another.
+static Error checkCombinations(const SimulateOptions &options) {
+  if (options.functional && !options.trace.empty())
+    return makeError("flag '--functional' tells no time, so there is nothing "
+                     "for '--trace'");
+  if (options.functional && !options.report.empty())
+    return makeError("flag '--functional' tells no time, so there is nothing "
+                     "for '--report'");
+  if (options.functional && !options.sweepKey.empty())
+    return makeError("flags '--functional' and '--sweep' do not go together");
+  if (options.seed && !options.functional)
+    return makeError("flag '--seed' needs '--functional'");
+  if (!options.sweepKey.empty() && !options.trace.empty())
+    return makeError("flags '--sweep' and '--trace' do not go together");
+  return Error::success();
+}
+
+Expected<SimulateOptions> parseSimulateOptions(ArrayRef<StringRef> arguments) {
+  SimulateOptions options;
+  if (Error error = parse(kSimulate, arguments, options))
+    return std::move(error);
+  if (!options.help)
+    if (Error error = checkCombinations(options))
+      return std::move(error);
   return options;
 }
 
@@ -356,8 +477,8 @@ Usage: smash COMMAND ...
 
 Commands:
   multiply A [B]    compile a kernel for C = A*B, run it and tell about it
+  simulate A [B]    run it on a PIUMA-like machine with stated parameters
   explain           (not there yet)
-  simulate          (not there yet)
   compile           (not there yet)
 
   smash COMMAND --help    the flags of a command, and examples
@@ -365,17 +486,10 @@ Commands:
 )";
 }
 
-void printMultiplyHelp(raw_ostream &os) {
-  os << R"(smash multiply: C = A*B, with a kernel compiled for just this product
-
-Usage: smash multiply A [B] [FLAGS]
-
-A and B are Matrix Market files, plain or gzipped, or generators; B is A again
-when it is left out. Prints a summary: shapes, counts, times and the strategy.
-)";
+static void printFlags(raw_ostream &os, Commands command) {
   StringRef group;
   for (const Flag &flag : kFlags) {
-    if (flag.group.empty())
+    if (flag.group.empty() || !(flag.commands & command))
       continue;
     if (flag.group != group)
       os << "\n" << flag.group << ":\n";
@@ -389,6 +503,9 @@ when it is left out. Prints a summary: shapes, counts, times and the strategy.
       os << "\n" << std::string(kColumn, ' ');
     printWrapped(os, flag.help, kColumn);
   }
+}
+
+static void printGenerators(raw_ostream &os) {
   os << "\nTypes: " << listValueTypes() << "\n";
   os << R"(
 Generators stand wherever a matrix file may:
@@ -396,6 +513,51 @@ Generators stand wherever a matrix file may:
   std::string generators = listGenerators();
   for (StringRef line : llvm::split(StringRef(generators).rtrim('\n'), '\n'))
     os << "  " << line << "\n";
+}
+
+void printSimulateHelp(raw_ostream &os) {
+  os << R"(smash simulate: C = A*B on a PIUMA-like machine with stated parameters
+
+Usage: smash simulate A [B] [FLAGS]
+
+Compiles a piuma program, runs it on a simulated machine, and tells how long
+that took there, and why. No number of the machine is measured: some are
+published, the others are ours, and all can be set. The report is the same on
+every run.
+)";
+  printFlags(os, kSimulate);
+  os << "\nNumbers of a target, and those of piuma-1core:\n";
+  for (const piuma::ParameterInfo &info : piuma::TargetModel::parameters()) {
+    std::string value = std::to_string(info.value);
+    if (!info.unit.empty())
+      value += " " + info.unit.str();
+    os << "  " << left_justify(info.key, 28) << left_justify(value, 15);
+    printWrapped(os, (info.meaning + " (" + info.source + ")").str(), 45);
+  }
+  printGenerators(os);
+  os << R"(
+Examples:
+  smash simulate A.mtx --strategy=smash_v2 --check
+  smash simulate A.mtx --target=piuma-8core --report=r.json --trace=t.json
+  smash simulate A.mtx --set=dram_ns=200 --set=atomic_cycles=8
+  smash simulate A.mtx --sweep=dram_ns=45,100,200,400
+  smash simulate A.mtx --emit=piuma > program.mlir
+
+Exit status: 0, or 1 when something failed; then one line says what and no
+file is written.
+)";
+}
+
+void printMultiplyHelp(raw_ostream &os) {
+  os << R"(smash multiply: C = A*B, with a kernel compiled for just this product
+
+Usage: smash multiply A [B] [FLAGS]
+
+A and B are Matrix Market files, plain or gzipped, or generators; B is A again
+when it is left out. Prints a summary: shapes, counts, times and the strategy.
+)";
+  printFlags(os, kMultiply);
+  printGenerators(os);
   os << R"(
 Examples:
   smash multiply A.mtx -o C.mtx --check           C = A*A, written and checked

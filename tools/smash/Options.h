@@ -12,6 +12,9 @@
 #include "smash/Compiler/Compiler.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace smash::driver {
 
@@ -46,12 +49,32 @@ struct MultiplyOptions {
   bool help = false;
 };
 
+/// What `smash simulate` was asked for. What only `smash multiply` offers stays
+/// at its default.
+struct SimulateOptions : MultiplyOptions {
+  std::string target = "piuma-1core";
+  std::string trace; ///< empty: none
+  /// Numbers of the target to change, in order.
+  std::vector<std::pair<std::string, int64_t>> changes;
+  /// A number of the target that takes each of the values in turn.
+  std::string sweepKey;
+  std::vector<int64_t> sweepValues;
+  bool functional = false;
+  bool hostTimes = false;
+  int64_t seed = 0;
+};
+
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
 parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 
+/// Parses what follows `smash simulate`. Errors are one line.
+llvm::Expected<SimulateOptions>
+parseSimulateOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
 void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
+void printSimulateHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

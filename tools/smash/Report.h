@@ -12,8 +12,22 @@
 #include "smash/Compiler/Compiler.h"
 #include "smash/Reference/Reference.h"
 #include "llvm/Support/raw_ostream.h"
+#include <chrono>
 
 namespace smash::driver {
+
+/// A stop watch, in milliseconds.
+class Watch {
+public:
+  double read() const {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start)
+        .count();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+};
 
 /// Everything there is to tell about one product. Times are in milliseconds.
 struct Report {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Multiply.h"
+#include "Simulate.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -66,6 +67,15 @@ static Error runCommand(ArrayRef<StringRef> arguments) {
     if (!options->help)
       return multiply(*options);
     printMultiplyHelp(outs());
+    return Error::success();
+  }
+  if (command == "simulate") {
+    auto options = parseSimulateOptions(arguments.drop_front());
+    if (!options)
+      return options.takeError();
+    if (!options->help)
+      return simulate(*options);
+    printSimulateHelp(outs());
     return Error::success();
   }
   if (is_contained(kCommands, command))

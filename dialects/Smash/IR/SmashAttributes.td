@@ -247,6 +247,28 @@ def Smash_ErrorCode : Smash_Enum<"ErrorCode", "why a kernel fails", [
   I32EnumAttrCase<"Threads", 4, "threads">
 ]>;
 
+// What reports tell apart.
+def Smash_Event : Smash_Enum<"Event", "what a report counts", [
+  I32EnumAttrCase<"Product", 0, "product">,
+  I32EnumAttrCase<"Probe", 1, "probe">,
+  I32EnumAttrCase<"Window", 2, "window">,
+  I32EnumAttrCase<"LargeRow", 3, "large_row">
+]>;
+def Smash_Phase : Smash_Enum<"Phase", "what a block is at", [
+  I32EnumAttrCase<"Other", 0, "other">,
+  I32EnumAttrCase<"Distribution", 1, "distribution">,
+  I32EnumAttrCase<"Hashing", 2, "hashing">,
+  I32EnumAttrCase<"Writeback", 3, "writeback">
+]>;
+def Smash_Purpose : Smash_Enum<"Purpose", "what a buffer is for", [
+  I32EnumAttrCase<"Metadata", 0, "metadata">,
+  I32EnumAttrCase<"Result", 1, "result">,
+  I32EnumAttrCase<"Partial", 2, "partial">
+]>;
+
+def Smash_EventAttr : EnumAttr<Smash_Dialect, Smash_Event, "event">;
+def Smash_PhaseAttr : EnumAttr<Smash_Dialect, Smash_Phase, "phase">;
+def Smash_PurposeAttr : EnumAttr<Smash_Dialect, Smash_Purpose, "purpose">;
 def Smash_ErrorCodeAttr
     : EnumAttr<Smash_Dialect, Smash_ErrorCode, "error_code">;
 def Smash_MonoidAttr : EnumAttr<Smash_Dialect, Smash_Monoid, "monoid">;

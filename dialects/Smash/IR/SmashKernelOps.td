@@ -52,10 +52,13 @@ def Smash_TryAllocOp : Smash_Op<"try_alloc", [
     }
     ```
   }];
-  let arguments = (ins Index:$size, UnitAttr:$zeroed);
+  let arguments = (ins Index:$size, UnitAttr:$zeroed,
+    DefaultValuedAttr<Smash_PurposeAttr,
+                      "::smash::Purpose::Metadata">:$purpose);
   let results = (outs Smash_Buffer:$memref, I1:$ok);
   let assemblyFormat = [{
-    `(` $size `)` (`zeroed` $zeroed^)? attr-dict `:` type($memref)
+    `(` $size `)` (`zeroed` $zeroed^)? (`for` `` $purpose^)? attr-dict
+    `:` type($memref)
   }];
   let hasVerifier = 1;
 }
@@ -180,6 +183,48 @@ def Smash_YieldOp : Smash_Op<"yield", [Pure, Terminator, ReturnLike,
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins)>];
+}
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+def Smash_CountOp : Smash_Op<"count", [MemoryEffects<[MemWrite]>]> {
+  let summary = "counts an event for a report";
+  let description = [{
+    Changes nothing, and costs nothing: a target that reports counts, the host
+    drops it.
+
+    Example:
+
+    ```mlir
+    func.func @count() {
+      smash.count probe
+      return
+    }
+    ```
+  }];
+  let arguments = (ins Smash_EventAttr:$event);
+  let assemblyFormat = "`` $event attr-dict";
+}
+
+def Smash_EnterPhaseOp : Smash_Op<"enter_phase", [MemoryEffects<[MemWrite]>]> {
+  let summary = "tells a report what the block is at";
+  let description = [{
+    From here on the time of this block is that phase's. Changes nothing, and
+    costs nothing.
+
+    Example:
+
+    ```mlir
+    func.func @enter_phase() {
+      smash.enter_phase hashing
+      return
+    }
+    ```
+  }];
+  let arguments = (ins Smash_PhaseAttr:$phase);
+  let assemblyFormat = "`` $phase attr-dict";
 }
 
 //===----------------------------------------------------------------------===//

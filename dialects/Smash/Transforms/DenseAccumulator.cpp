@@ -244,6 +244,7 @@ void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
           Value target = k.add(first, from);
           k.stream(k.idx(0), length, [&](Value i) {
             Values pair = inlineBody(k, upsert, k.add(lo, i));
+            CountOp::create(k, Event::Product);
             mergeFlagged(k, k.add(target, i), pair);
           });
           return {};
@@ -251,6 +252,7 @@ void DenseExpansion::upsertRange(KernelBuilder &k, UpsertOp upsert) {
         [&]() -> Values {
           k.loop(lo, hi, [&](Value p) {
             Values pair = inlineBody(k, upsert, p);
+            CountOp::create(k, Event::Product);
             mergeFlagged(k, k.add(first, k.toIndex(pair[0])), pair);
           });
           return {};

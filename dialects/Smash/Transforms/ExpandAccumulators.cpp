@@ -46,7 +46,7 @@ void AccumulatorExpansion::destroy(KernelBuilder &k) {
 
 Value AccumulatorExpansion::array(KernelBuilder &k, Value size, Type element,
                                   Value &ok, bool zeroed) {
-  arrays.push_back(k.tryAlloc(size, element, ok, zeroed));
+  arrays.push_back(k.tryAlloc(size, element, ok, zeroed, Purpose::Partial));
   return arrays.back();
 }
 
@@ -76,9 +76,13 @@ bool AccumulatorExpansion::isFiltered(UpsertOp upsert) {
 Values AccumulatorExpansion::ifKept(KernelBuilder &k, UpsertOp upsert,
                                     const Values &pair, ValueRange carried,
                                     function_ref<Values()> merge) {
-  if (!isFiltered(upsert))
+  auto count = [&] {
+    CountOp::create(k, Event::Product);
     return merge();
-  return k.ifElse(pair.back(), carried.getTypes(), merge,
+  };
+  if (!isFiltered(upsert))
+    return count();
+  return k.ifElse(pair.back(), carried.getTypes(), count,
                   [&] { return Values(carried); });
 }
 

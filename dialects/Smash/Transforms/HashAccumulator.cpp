@@ -134,6 +134,7 @@ Value HashExpansion::probe(KernelBuilder &k, Value key, Value base,
   Values found = k.whileLoop(
       {firstSlot(k, key, size)},
       [&](ValueRange v) {
+        CountOp::create(k, Event::Probe);
         Value tag = k.load(tags, k.add(base, v[0]));
         return k.band(k.ne(tag, key), k.ne(tag, empty(k)));
       },
@@ -163,6 +164,7 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
           {firstSlot(k, key, size), k.boolean(true), k.boolean(false)},
           [&](ValueRange v) { return Value(v[1]); },
           [&](ValueRange v) -> Values {
+            CountOp::create(k, Event::Probe);
             Value old = CompareExchangeOp::create(k, tags, v[0], empty(k), key);
             Value isNew = k.eq(old, empty(k));
             Value taken = k.band(k.logicalNot(isNew), k.ne(old, key));

@@ -96,10 +96,10 @@ void KernelBuilder::storeCast(Value value, Value memref, Value index) {
   store(cast(value, element), memref, index);
 }
 
-Value KernelBuilder::tryAlloc(Value size, Type element, Value &ok,
-                              bool zeroed) {
-  auto op =
-      TryAllocOp::create(*this, bufferOf(element), getI1Type(), size, zeroed);
+Value KernelBuilder::tryAlloc(Value size, Type element, Value &ok, bool zeroed,
+                              Purpose purpose) {
+  auto op = TryAllocOp::create(*this, bufferOf(element), getI1Type(), size,
+                               zeroed, purpose);
   ok = conjunction(ok, op.getOk());
   return op.getMemref();
 }

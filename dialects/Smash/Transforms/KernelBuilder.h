@@ -81,8 +81,8 @@ public:
   /// Stores after a cast to the element type.
   void storeCast(Value value, Value memref, Value index);
   /// Allocates `size` elements; `ok` becomes false when that fails.
-  Value tryAlloc(Value size, mlir::Type element, Value &ok,
-                 bool zeroed = false);
+  Value tryAlloc(Value size, mlir::Type element, Value &ok, bool zeroed = false,
+                 Purpose purpose = Purpose::Metadata);
   void dealloc(Value memref);
 
   // Control.

@@ -345,6 +345,8 @@ static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
         [&](ValueRange v) -> Values {
           Value first = v[0];
           // Window distribution: as many rows as the table holds.
+          EnterPhaseOp::create(k, Phase::Distribution);
+          CountOp::create(k, Event::Window);
           Values window = k.whileLoop(
               {k.add(first, one), rowBound(k, product, plan, first)},
               [&](ValueRange w) {
@@ -364,6 +366,7 @@ static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
               });
           Value behind = window[0], bound = window[1];
           // Hashing: entry e of A goes to thread e modulo the threads.
+          EnterPhaseOp::create(k, Phase::Hashing);
           k.threads(threads, [&](Value thread) {
             k.loop(first, behind, [&](Value row) {
               Value base = k.mul(k.sub(row, first), product.b.cols);
@@ -380,7 +383,7 @@ static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
               });
             });
           });
-          // Write-back.
+          EnterPhaseOp::create(k, Phase::Writeback);
           Value count = DrainWindowOp::create(
               k, k.getIndexType(), accumulator, first, k.sub(behind, first),
               product.b.cols, threads, product.orderedC, c.pos, c.crd, c.val,
@@ -565,15 +568,20 @@ Values smash::withinPositions(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
+static Value allocResult(KernelBuilder &k, Value size, Type element,
+                         Value &ok) {
+  return k.tryAlloc(size, element, ok, /*zeroed=*/false, Purpose::Result);
+}
+
 /// Merges the rows into segments of `plan.capacity` entries in all.
 static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
                          const WorkPlan &plan) {
   Result c;
   Value ok;
-  c.pos = k.tryAlloc(k.add(product.a.rows, k.idx(1)), product.position, ok);
-  c.crd = k.tryAlloc(plan.capacity, product.coordinate, ok);
+  c.pos = allocResult(k, k.add(product.a.rows, k.idx(1)), product.position, ok);
+  c.crd = allocResult(k, plan.capacity, product.coordinate, ok);
   if (product.hasValues())
-    c.val = k.tryAlloc(plan.capacity, product.element, ok);
+    c.val = allocResult(k, plan.capacity, product.element, ok);
   auto undo = [&] { freeResult(k, c); };
   auto merge = [&](const Accumulators &accumulators) {
     if (product.isAtomic())
@@ -631,9 +639,9 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
     fillWorkPlan(k, product, plan);
     Result c;
     Value ok, rows1 = k.add(product.a.rows, one);
-    c.pos = k.tryAlloc(rows1, product.position, ok);
-    c.crd = k.tryAlloc(entries, product.coordinate, ok);
-    c.val = k.tryAlloc(entries, product.element, ok);
+    c.pos = allocResult(k, rows1, product.position, ok);
+    c.crd = allocResult(k, entries, product.coordinate, ok);
+    c.val = allocResult(k, entries, product.element, ok);
     auto undo = [&] { freeResult(k, c); };
     auto fill = [&](const Accumulators &accumulators) {
       forEachTile(k, product, plan.tiles, [&](Value tile, Value thread) {

@@ -21,8 +21,14 @@
 
 namespace smash {
 
+namespace piuma {
+class TargetModel;
+} // namespace piuma
+class PiumaProduct;
+enum class PiumaRuntime;
+
 /// How far a product is lowered before its IR is printed.
-enum class Stage { Smash, Kernel, LLVMDialect, LLVMIR, Assembly };
+enum class Stage { Smash, Kernel, Piuma, LLVMDialect, LLVMIR, Assembly };
 
 /// A product C = A * B, and how to compile it.
 struct ProductOptions {
@@ -96,6 +102,19 @@ public:
   llvm::Expected<std::string>
   emit(const ProductOptions &options, Stage stage,
        const ProductStatistics *statistics = nullptr);
+
+  /// Compiles the product for a PIUMA-like machine. What the options say of
+  /// blocks and threads is the target's to say.
+  llvm::Expected<PiumaProduct>
+  compilePiuma(const ProductOptions &options, const piuma::TargetModel &target,
+               PiumaRuntime runtime,
+               const ProductStatistics *statistics = nullptr);
+
+  /// The IR of that program after `stage`, as text. Machine code is of the
+  /// timing runtime.
+  llvm::Expected<std::string>
+  emitPiuma(const ProductOptions &options, const piuma::TargetModel &target,
+            Stage stage, const ProductStatistics *statistics = nullptr);
 
 private:
   struct Implementation;

@@ -9,6 +9,7 @@
 #ifndef SMASH_CONVERSION_PASSES_H
 #define SMASH_CONVERSION_PASSES_H
 
+#include "Piuma/IR/Piuma.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -26,6 +27,9 @@ namespace smash {
 
 /// Lets `convert-to-llvm` lower what `convert-smash-to-host` leaves.
 void registerConvertSmashToLLVMInterface(mlir::DialectRegistry &registry);
+
+/// Lets `convert-to-llvm` lower piuma programs that are outlined.
+void registerConvertPiumaToLLVMInterface(mlir::DialectRegistry &registry);
 
 } // namespace smash
 

@@ -76,6 +76,32 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvertSmashToPiuma : Pass<"convert-smash-to-piuma", "::mlir::ModuleOp"> {
+  let summary = "map the block machine to PIUMA";
+  let description = [{
+    Loops over blocks become `piuma.launch`, loops over threads `piuma.spawn` on
+    the multi-threaded pipelines; accesses become uncached loads and stores,
+    which `piuma-select-caching` may change; atomic updates those of the
+    memories, or loops of compare-and-exchanges where these have no such
+    operation. Elements that are neither of 4 nor of 8 bytes have no atomics,
+    which is an error.
+
+    The module has a `piuma.target`, and loses `smash.machine`.
+
+    ```mlir
+    // before
+    scf.forall (%b) in (%n) {
+      memref.store %b, %m[%b] : memref<?xindex>
+    } {mapping = [#smash.block]}
+    // after
+    piuma.launch (%b) in (%n) {
+      piuma.store %b, %m[%b] uncached : index, memref<?xindex>
+    }
+    ```
+  }];
+  let dependentDialects = ["::smash::piuma::PiumaDialect"];
+}
+
 def AttachLoopAnnotations
     : Pass<"smash-attach-loop-annotations", "::mlir::ModuleOp"> {
   let summary = "put loop annotations where the translation to LLVM IR reads them";

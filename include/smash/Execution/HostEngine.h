@@ -23,7 +23,9 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +35,28 @@ class ModuleOp;
 } // namespace mlir
 
 namespace smash {
+
+/// What instructions cost on a machine that is simulated, so that compiled code
+/// tells what it has executed: each block of instructions adds to a variable of
+/// the module, int64_t[2 + kClasses], namely the instructions, their cycles
+/// beyond one each, and the instructions of each class.
+struct InstructionCosts {
+  enum Class {
+    Alu,
+    Multiply,
+    Divide,
+    FloatAdd,
+    FloatMultiply,
+    FloatDivide,
+    Branch
+  };
+  static constexpr unsigned kClasses = Branch + 1;
+  std::array<int64_t, kClasses> cycles; ///< of each class, at least 1
+  /// The variable, and the prefix of functions that read it: their calls, and
+  /// the accesses through pointers that they return, cost nothing here.
+  std::string variable;
+  std::string eventPrefix;
+};
 
 /// How machine code is made, and what it may refer to.
 struct EngineOptions {
@@ -45,6 +69,8 @@ struct EngineOptions {
   std::string cpu = "native";
   /// What generated code may call, and where it is.
   std::vector<std::pair<std::string, void *>> symbols;
+  /// Charges instructions as they stand after optimisation (at level 0 or 1).
+  std::optional<InstructionCosts> costs;
 };
 
 /// Names of the functions of the C library (memory only) that generated code

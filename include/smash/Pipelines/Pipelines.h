@@ -9,6 +9,7 @@
 #ifndef SMASH_PIPELINES_PIPELINES_H
 #define SMASH_PIPELINES_PIPELINES_H
 
+#include "Piuma/TargetModel/TargetModel.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -43,6 +44,27 @@ struct HostPipelineOptions
       llvm::cl::desc("convert operands to the layout that a strategy reads")};
 };
 
+/// The PIUMA-like machine to compile for.
+struct PiumaPipelineOptions
+    : public mlir::PassPipelineOptions<PiumaPipelineOptions> {
+  Option<std::string> target{*this, "target", llvm::cl::init("piuma-1core"),
+                             llvm::cl::desc("a named target, or a JSON file")};
+  Option<int64_t> memoryBytes{
+      *this, "memory-bytes", llvm::cl::init(int64_t(1) << 40),
+      llvm::cl::desc("memory that one program may have")};
+  Option<bool> deterministic{
+      *this, "deterministic", llvm::cl::init(false),
+      llvm::cl::desc("the same bits whatever the number of threads")};
+  Option<bool> allowConversion{
+      *this, "allow-conversion", llvm::cl::init(true),
+      llvm::cl::desc("convert operands to the layout that a strategy reads")};
+};
+
+/// The block machine that strategies see of a target: a block is a core, its
+/// threads those of the multi-threaded pipelines.
+void describeBlocks(const piuma::TargetModel &target,
+                    HostPipelineOptions &options);
+
 /// Names the machine, decides strategies, checks that they can be lowered.
 void buildConfigurationPipeline(mlir::OpPassManager &pm,
                                 const HostPipelineOptions &options);
@@ -59,8 +81,21 @@ void buildKernelToLLVMPipeline(mlir::OpPassManager &pm);
 void buildToHostPipeline(mlir::OpPassManager &pm,
                          const HostPipelineOptions &options);
 
-/// Registers `smash-configuration-pipeline`, `smash-kernel-pipeline` and
-/// `smash-to-host-pipeline`.
+/// Kernels to piuma programs, for the module's `piuma.target`: what
+/// `smash simulate --emit=piuma` prints.
+void buildKernelToPiumaPipeline(mlir::OpPassManager &pm);
+
+/// Piuma programs to the LLVM dialect, with calls of smash/Runtime/Piuma.h.
+void buildPiumaToLLVMPipeline(mlir::OpPassManager &pm);
+
+/// Products on sparse tensors to a piuma program. A target that cannot be
+/// loaded is told by `piuma-set-target` when the pipeline runs.
+void buildToPiumaPipeline(mlir::OpPassManager &pm,
+                          const PiumaPipelineOptions &options);
+
+/// Registers `smash-configuration-pipeline`, `smash-kernel-pipeline`,
+/// `smash-to-host-pipeline`, `smash-to-piuma-pipeline` and
+/// `piuma-to-llvm-pipeline`.
 void registerPipelines();
 
 /// Registers every pass of smash by name.

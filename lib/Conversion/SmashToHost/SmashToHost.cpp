@@ -7,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AtomicUpdates.h"
-#include "Smash/Transforms/KernelBuilder.h"
+#include "Smash/IR/Semiring.h"
+#include "Smash/Transforms/TargetLowering.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
@@ -26,10 +26,34 @@ using namespace smash;
 
 #define DEBUG_TYPE "convert-smash-to-host"
 
-template <typename MappingAttr>
-static bool isMappedTo(scf::ForallOp loop) {
-  ArrayAttr mapping = loop.getMappingAttr();
-  return mapping && mapping.size() == 1 && isa<MappingAttr>(mapping[0]);
+/// The atomic that LLVM has for an add. Floating-point minimum and maximum are
+/// not among them: LLVM's differ on NaN from arith's.
+static std::optional<arith::AtomicRMWKind> nativeKind(Monoid add, Type type) {
+  if (add == Monoid::Plus && isa<FloatType>(type))
+    return arith::AtomicRMWKind::addf;
+  if (!isa<IntegerType>(type) || type.isInteger(1))
+    return std::nullopt;
+  switch (add) {
+  case Monoid::Plus:
+    return arith::AtomicRMWKind::addi;
+  case Monoid::Min:
+    return arith::AtomicRMWKind::mins;
+  case Monoid::Max:
+    return arith::AtomicRMWKind::maxs;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// Makes `op` one atomic where LLVM has it.
+static void lowerAtomicUpdate(AtomicUpdateOp op) {
+  auto kind = nativeKind(op.getAdd(), op.getValue().getType());
+  if (!kind)
+    return expandAtomicUpdate(op);
+  OpBuilder b(op);
+  memref::AtomicRMWOp::create(b, op.getLoc(), *kind, op.getValue(),
+                              op.getMemref(), ValueRange{op.getIndex()});
+  op.erase();
 }
 
 namespace {
@@ -42,37 +66,35 @@ struct ConvertSmashToHostPass
     SmallVector<AtomicUpdateOp> updates;
     SmallVector<scf::ExecuteRegionOp> units;
     // Post-order: inner loops first.
-    WalkResult walk = module->walk([&](Operation *op) {
-      if (isa<CreateAccumulatorOp, UpsertOp, DrainOp, DrainWindowOp, DiscardOp,
-              GatherOp, SortOp>(op)) {
-        op->emitOpError("is still there: run smash-expand-accumulators before "
-                        "convert-smash-to-host");
-        return WalkResult::interrupt();
-      }
+    if (failed(checkExpanded(module, getArgument())))
+      return signalPassFailure();
+    SmallVector<Operation *> reports;
+    module->walk([&](Operation *op) {
+      if (isa<CountOp, EnterPhaseOp>(op))
+        reports.push_back(op);
       if (auto update = dyn_cast<AtomicUpdateOp>(op))
         updates.push_back(update);
       if (auto unit = dyn_cast<scf::ExecuteRegionOp>(op))
         if (unit.getNoInline() && unit.getRegion().hasOneBlock())
           units.push_back(unit);
       if (auto loop = dyn_cast<scf::ForallOp>(op)) {
-        if (isMappedTo<BlockMappingAttr>(loop))
+        if (isOverBlocks(loop))
           blocks.push_back(loop);
-        else if (isMappedTo<ThreadMappingAttr>(loop))
+        else if (isOverThreads(loop))
           threads.push_back(loop);
       }
-      return WalkResult::advance();
     });
-    if (walk.wasInterrupted())
-      return signalPassFailure();
+    for (Operation *report : reports)
+      report->erase();
     for (AtomicUpdateOp update : updates)
-      expandAtomicUpdate(update);
+      lowerAtomicUpdate(update);
     module->walk(annotateStream);
     for (scf::ExecuteRegionOp unit : units)
       outlineUnit(unit, symbols);
     for (scf::ForallOp loop : threads)
       outline(loop, symbols, /*isBlock=*/false);
     for (scf::ForallOp loop : blocks) {
-      lowerWorkLoops(loop);
+      expandWorkLoops(loop, makeCounter);
       outline(loop, symbols, /*isBlock=*/true);
     }
     // Nobody else calls these: LLVM may drop arguments.
@@ -101,62 +123,9 @@ struct ConvertSmashToHostPass
                                                 {}, {}, {}, {}, {}));
   }
 
-  static Value countOf(KernelBuilder &k, scf::ForallOp loop) {
-    return getValueOrCreateConstantIndexOp(k, k.getLoc(),
-                                           loop.getMixedUpperBound()[0]);
-  }
-
-  /// The work loops of one loop over blocks. Each dynamic one gets a counter,
-  /// made and cleared before the blocks start.
-  void lowerWorkLoops(scf::ForallOp blockLoop) {
-    SmallVector<WorkLoopOp> loops;
-    blockLoop->walk([&](WorkLoopOp op) { loops.push_back(op); });
-    for (WorkLoopOp op : loops) {
-      OpBuilder outside(blockLoop);
-      KernelBuilder before(op.getLoc(), outside);
-      Value blocks = countOf(before, blockLoop);
-      bool alone = getConstantIntValue(blocks) == 1;
-      OpBuilder builder(op);
-      KernelBuilder k(op.getLoc(), builder);
-      if (alone || op.getSchedule() == Schedule::Static) {
-        Value lo = op.getLowerBound(), step = k.idx(1);
-        if (!alone) {
-          lo = k.add(lo, blockLoop.getInductionVar(0));
-          step = blocks;
-        }
-        k.loop(lo, op.getUpperBound(), step,
-               [&](Value item) { inlineBody(k, op, item); });
-      } else {
-        Value counter = makeCounter(before, blockLoop);
-        Type i64 = k.getI64Type();
-        auto next = [&]() -> Value {
-          Value taken = memref::AtomicRMWOp::create(
-              k, arith::AtomicRMWKind::addi, k.integer(1, i64), counter,
-              ValueRange{k.idx(0)});
-          return k.add(op.getLowerBound(), k.toIndex(taken));
-        };
-        k.whileLoop(
-            {next()},
-            [&](ValueRange v) { return k.lt(v[0], op.getUpperBound()); },
-            [&](ValueRange v) -> Values {
-              inlineBody(k, op, v[0]);
-              return {next()};
-            });
-      }
-      op.erase();
-    }
-  }
-
-  void inlineBody(KernelBuilder &k, WorkLoopOp op, Value item) {
-    IRMapping mapping;
-    mapping.map(op.getInductionVar(), item);
-    for (Operation &nested : op.getBody().front().without_terminator())
-      k.clone(nested, mapping);
-  }
-
   /// A cleared counter on the stack of the function that runs the blocks; in
   /// its entry block, so that a loop around does not grow the stack.
-  Value makeCounter(KernelBuilder &k, scf::ForallOp blockLoop) {
+  static Value makeCounter(KernelBuilder &k, scf::ForallOp blockLoop) {
     auto function = blockLoop->getParentOfType<FunctionOpInterface>();
     OpBuilder::InsertionGuard guard(k);
     auto type = MemRefType::get({1}, k.getI64Type());

@@ -13,8 +13,8 @@ module attributes {smash.machine = #smash.machine<blocks = 1,
 // A power of two of slots, at most half of them full, all empty at first.
 // CHECK:       math.ctlz
 // CHECK:       %[[SLOTS:.*]] = arith.index_castui %{{.*}} : i64 to index
-// CHECK:       %[[TAGS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) : memref<?xi32>
-// CHECK:       %[[SUMS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) : memref<?xf64>
+// CHECK:       %[[TAGS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) for partial : memref<?xi32>
+// CHECK:       %[[SUMS:.*]], %{{.*}} = smash.try_alloc(%[[SLOTS]]) for partial : memref<?xf64>
 // CHECK:       scf.for %[[I:.*]] = %{{.*}} to %[[SLOTS]]
 // CHECK-NEXT:    memref.store %[[EMPTY]], %[[TAGS]][%[[I]]]
 // CHECK-NEXT:  } {smash.stream}

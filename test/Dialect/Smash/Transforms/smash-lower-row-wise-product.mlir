@@ -11,9 +11,9 @@
 // CHECK-NEXT:    smash.work_loop (%{{.*}}) = %{{.*}} to %{{.*}} schedule(static) {
 // CHECK:       } {mapping = [#smash.block]}
 // C as large as the bounds say.
-// CHECK:       %[[POS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) : memref<?xi32>
-// CHECK-NEXT:  %[[CRD:.*]], %{{.*}} = smash.try_alloc(%[[BOUND:.*]]) : memref<?xi32>
-// CHECK:       %[[VAL:.*]], %{{.*}} = smash.try_alloc(%[[BOUND]]) : memref<?xf64>
+// CHECK:       %[[POS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) for result : memref<?xi32>
+// CHECK-NEXT:  %[[CRD:.*]], %{{.*}} = smash.try_alloc(%[[BOUND:.*]]) for result : memref<?xi32>
+// CHECK:       %[[VAL:.*]], %{{.*}} = smash.try_alloc(%[[BOUND]]) for result : memref<?xf64>
 // CHECK:       scf.forall (%{{.*}}) in (2) {
 // CHECK-NEXT:    %[[ACC:.*]], %{{.*}} = smash.create_accumulator
 // CHECK-SAME:      semiring(plus_times)

@@ -1,0 +1,60 @@
+//===- Piuma.h - products on a PIUMA-like machine -*- C++ -*--===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_COMPILER_PIUMA_H
+#define SMASH_COMPILER_PIUMA_H
+
+#include "smash/Compiler/Compiler.h"
+#include "smash/Runtime/PiumaTiming.h"
+
+namespace smash {
+
+/// Where a compiled piuma program can run.
+enum class PiumaRuntime {
+  Functional, ///< on threads of the host: its result
+  Timing      ///< on a simulated machine: its result and its time
+};
+
+/// What a simulated run gave.
+struct SimulatedRun {
+  Matrix c;
+  piuma::TimingReport report;
+  std::string trace; ///< empty unless asked for
+};
+
+/// A piuma program in machine code, for one of the runtimes.
+class PiumaProduct {
+public:
+  ~PiumaProduct();
+  PiumaProduct(PiumaProduct &&) noexcept;
+
+  /// C = A * B on host threads, with real atomics; a program that breaks the
+  /// rules of the machine is an error. Runs with different seeds do requests to
+  /// the DMA engine at different times. Thread-safe.
+  llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
+                             const Matrix *mask = nullptr,
+                             uint64_t seed = 0) const;
+
+  /// C = A * B on the simulated machine. One run of a program at a time.
+  llvm::Expected<SimulatedRun> simulate(const Matrix &a, const Matrix &b,
+                                        const Matrix *mask = nullptr,
+                                        bool trace = false) const;
+
+  const std::string &strategy() const;
+  double compileMs() const;
+
+private:
+  friend class Compiler;
+  struct Implementation;
+  explicit PiumaProduct(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
+} // namespace smash
+
+#endif // SMASH_COMPILER_PIUMA_H

@@ -1,0 +1,70 @@
+//===- Kernel.h - calls of compiled kernels -*- C++ -*--===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SMASH_LIB_COMPILER_KERNEL_H
+#define SMASH_LIB_COMPILER_KERNEL_H
+
+#include "smash/Compiler/Compiler.h"
+
+//
+// Calls of compiled kernels: operands in, C out, errors told.
+//
+
+namespace smash {
+
+/// A memref<?xT>, as the C interface passes it.
+struct Descriptor {
+  void *allocated = nullptr;
+  void *aligned = nullptr;
+  int64_t offset = 0;
+  int64_t size = 0;
+  int64_t stride = 1;
+};
+
+/// What the kernel returns: the parts of C.
+struct KernelResult {
+  int64_t rows = 0, cols = 0;
+  Descriptor positions, coordinates, values;
+};
+
+/// An operand as the C interface takes it.
+struct KernelOperand {
+  explicit KernelOperand(const Matrix &matrix)
+      : rows(matrix.rows), cols(matrix.cols),
+        positions(describe(matrix.positions, matrix.positionBits / 8)),
+        coordinates(describe(matrix.coordinates, matrix.coordinateBits / 8)),
+        values(describe(matrix.values, sizeOfValueType(matrix.valueType))) {}
+
+  int64_t rows, cols;
+  Descriptor positions, coordinates, values;
+
+private:
+  static Descriptor describe(const Buffer &buffer, size_t bytes) {
+    // Kernels do not write to their operands.
+    void *data = const_cast<void *>(buffer.data());
+    return {data, data, 0, int64_t(buffer.size() / bytes), 1};
+  }
+};
+/// Whether a kernel for `options` takes these operands; else what differs.
+llvm::Error checkKernelOperands(const Matrix &a, const Matrix &b,
+                                const Matrix *mask,
+                                const ProductOptions &options);
+
+/// Calls the kernel at `entry`; `mask` is null where it takes none.
+void callKernel(void *entry, KernelResult &c, KernelOperand &a,
+                KernelOperand &b, KernelOperand *mask);
+
+/// C, from arrays of malloc that it owns from now on.
+Matrix adoptResult(const KernelResult &c, const ProductOptions &options);
+
+/// The error that a kernel recorded.
+llvm::Error describeFailure(int32_t code, int64_t got, int64_t limit);
+
+} // namespace smash
+
+#endif // SMASH_LIB_COMPILER_KERNEL_H

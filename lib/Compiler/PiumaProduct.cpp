@@ -1,0 +1,172 @@
+//===- PiumaProduct.cpp - piuma programs in machine code ----------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PiumaProduct.h"
+#include "BuildProduct.h"
+#include "Kernel.h"
+#include "smash/Runtime/PiumaFunctional.h"
+#include "smash/Runtime/Runtime.h"
+#include <cstring>
+
+using namespace smash;
+using llvm::Expected;
+
+static constexpr llvm::StringLiteral kCharges = "smash_charges";
+
+static llvm::Error makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
+                                         PiumaRuntime runtime) {
+  EngineOptions options;
+  if (runtime == PiumaRuntime::Functional) {
+    options.symbols = piuma::listFunctionalSymbols();
+    return options;
+  }
+  // Scalar code: what the machine's threads would run.
+  options.optLevel = 1;
+  options.symbols = piuma::listTimingSymbols();
+  InstructionCosts costs;
+  auto classes = piuma::instructionClasses();
+  for (unsigned i = 0; i < InstructionCosts::kClasses; ++i)
+    costs.cycles[i] = target[classes[i].cycles];
+  costs.variable = kCharges.str();
+  costs.eventPrefix = "piuma_rt_";
+  options.costs = costs;
+  return options;
+}
+
+llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
+  auto linked =
+      HostEngine::create(module, describePiumaEngine(target, runtime));
+  if (!linked)
+    return linked.takeError();
+  engine = std::move(*linked);
+  if (llvm::Error error =
+          engine->lookup(("_mlir_ciface_" + kProductFunction).str())
+              .moveInto(entry))
+    return error;
+  if (runtime == PiumaRuntime::Functional)
+    return llvm::Error::success();
+  void *variable = nullptr;
+  if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
+    return error;
+  charges = static_cast<piuma::Charges *>(variable);
+  return llvm::Error::success();
+}
+
+PiumaProduct::PiumaProduct(std::unique_ptr<Implementation> implementation)
+    : implementation(std::move(implementation)) {}
+PiumaProduct::~PiumaProduct() = default;
+PiumaProduct::PiumaProduct(PiumaProduct &&) noexcept = default;
+
+const std::string &PiumaProduct::strategy() const {
+  return implementation->strategy;
+}
+double PiumaProduct::compileMs() const { return implementation->compileMs; }
+
+Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
+                                   const Matrix *mask, uint64_t seed) const {
+  const ProductOptions &options = implementation->options;
+  if (implementation->runtime != PiumaRuntime::Functional)
+    return makeError("the program was compiled for the timing runtime");
+  if (auto error = checkKernelOperands(a, b, mask, options))
+    return std::move(error);
+  KernelOperand first(a), second(b);
+  std::optional<KernelOperand> third;
+  if (mask)
+    third.emplace(*mask);
+  KernelResult c;
+  piuma::FunctionalOptions functional{implementation->target, seed};
+  piuma::FunctionalResult outcome = piuma::runFunctional(functional, [&] {
+    callKernel(implementation->entry, c, first, second,
+               third ? &*third : nullptr);
+  });
+  Matrix result = adoptResult(c, options);
+  if (!outcome.violation.empty())
+    return makeError("the piuma program is wrong: " + outcome.violation);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return result;
+}
+
+/// Copies the arrays of `operand` to simulated memory; false when there is no
+/// room.
+static bool place(piuma::TimingRun &machine, KernelOperand &operand,
+                  const Matrix &matrix, piuma_rt_purpose purpose) {
+  auto move = [&](Descriptor &part, const Buffer &buffer) {
+    void *data = machine.place(buffer.data(), buffer.size(), purpose);
+    part.allocated = part.aligned = data;
+    return data != nullptr;
+  };
+  return move(operand.positions, matrix.positions) &&
+         move(operand.coordinates, matrix.coordinates) &&
+         move(operand.values, matrix.values);
+}
+
+/// Copies an array of the result out of simulated memory.
+static llvm::Error fetch(Descriptor &part, size_t bytes) {
+  bytes *= size_t(part.size);
+  void *copy = std::malloc(std::max<size_t>(bytes, 1));
+  if (!copy)
+    return makeError("out of memory: C has arrays of " + llvm::Twine(bytes) +
+                     " bytes");
+  if (bytes)
+    std::memcpy(copy, part.aligned, bytes);
+  part.allocated = part.aligned = copy;
+  return llvm::Error::success();
+}
+
+Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
+                                              const Matrix *mask,
+                                              bool trace) const {
+  const ProductOptions &options = implementation->options;
+  if (implementation->runtime != PiumaRuntime::Timing)
+    return makeError("the program was compiled for the functional runtime");
+  if (auto error = checkKernelOperands(a, b, mask, options))
+    return std::move(error);
+  auto machine = piuma::TimingRun::create({implementation->target, trace});
+  if (!machine)
+    return machine.takeError();
+  KernelOperand first(a), second(b);
+  std::optional<KernelOperand> third;
+  bool placed = place(**machine, first, a, PIUMA_RT_A) &&
+                place(**machine, second, b, PIUMA_RT_B);
+  if (mask) {
+    third.emplace(*mask);
+    placed = placed && place(**machine, *third, *mask, PIUMA_RT_METADATA);
+  }
+  if (!placed)
+    return makeError("out of memory: the operands do not fit the simulated "
+                     "address space");
+  KernelResult c;
+  if (llvm::Error error = (*machine)->run(
+          [&] {
+            callKernel(implementation->entry, c, first, second,
+                       third ? &*third : nullptr);
+          },
+          implementation->charges))
+    return std::move(error);
+  int64_t got = 0, limit = 0;
+  if (int32_t code = (*machine)->takeError(&got, &limit))
+    return describeFailure(code, got, limit);
+  // C leaves before the machine and its memory do.
+  if (auto error = fetch(c.positions, options.resultPositionBits / 8))
+    return std::move(error);
+  if (auto error = fetch(c.coordinates, options.coordinateBits / 8))
+    return std::move(error);
+  if (auto error = fetch(c.values, sizeOfValueType(options.valueType)))
+    return std::move(error);
+  SimulatedRun result;
+  result.c = adoptResult(c, options);
+  result.report = (*machine)->report();
+  if (trace)
+    result.trace = (*machine)->trace();
+  return result;
+}

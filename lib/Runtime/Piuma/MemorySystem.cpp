@@ -1,0 +1,239 @@
+//===- MemorySystem.cpp - caches, scratchpads and channels --------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Simulator.h"
+#include <algorithm>
+
+using namespace smash::piuma;
+using namespace smash::piuma::detail;
+
+static constexpr Time kNanosecond = 1000000;
+
+//===----------------------------------------------------------------------===//
+// Caches
+//===----------------------------------------------------------------------===//
+
+void Cache::configure(const TargetModel &target) {
+  lineBytes = target[Parameter::CacheLineBytes];
+  ways = target[Parameter::CacheWays];
+  sets = target[Parameter::CacheBytes] / (lineBytes * ways);
+  lines.assign(size_t(sets * ways), Way());
+}
+
+bool Cache::access(int64_t address, bool fill) {
+  int64_t line = address / lineBytes;
+  size_t first = setOf(line);
+  Way *oldest = &lines[first];
+  ++clock;
+  for (size_t i = first; i < first + size_t(ways); ++i) {
+    if (lines[i].line == line) {
+      lines[i].used = clock;
+      return true;
+    }
+    if (lines[i].used < oldest->used)
+      oldest = &lines[i];
+  }
+  if (fill)
+    *oldest = {line, clock};
+  return false;
+}
+
+int64_t Cache::forget(int64_t begin, int64_t end) {
+  int64_t count = 0;
+  for (Way &way : lines)
+    if (way.line >= 0 && (way.line + 1) * lineBytes > begin &&
+        way.line * lineBytes < end) {
+      way = Way();
+      ++count;
+    }
+  return count;
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses of threads
+//===----------------------------------------------------------------------===//
+
+void Simulator::access(Thread &thread) {
+  bool write = thread.kind != Kind::Load;
+  bool posted = thread.kind == Kind::Store || thread.kind == Kind::PostedAtomic;
+  if (posted && thread.posted >= parameter(Parameter::PostedStores)) {
+    thread.waitsForPost = true;
+    return;
+  }
+  ++allAccesses;
+  Request request;
+  request.thread = &thread;
+  request.from = thread.core;
+  request.address = thread.address;
+  request.bytes = thread.bytes;
+  request.write = write;
+  request.posted = posted;
+  request.atomic =
+      thread.kind == Kind::Atomic || thread.kind == Kind::PostedAtomic;
+  if (request.atomic)
+    ++report.atomics;
+  if (thread.cached && thread.address >= heapBegin) {
+    Cache &cache = pipes[size_t(thread.pipe)].cache;
+    bool hit = cache.access(thread.address, /*fill=*/!write);
+    if (!write) {
+      ++report.cacheAccesses;
+      report.cacheHits += hit;
+      if (hit)
+        return schedule(now + cycles(parameter(Parameter::CacheHitCycles)),
+                        Event::Resume, &thread);
+      request.address = thread.address / cache.lineBytes * cache.lineBytes;
+      request.bytes = int32_t(cache.lineBytes);
+    }
+  }
+  send(request);
+  if (posted) {
+    ++thread.posted;
+    resume(thread);
+  }
+}
+
+void Simulator::postDone(Thread &thread) {
+  --thread.posted;
+  if (!thread.waitsForPost)
+    return;
+  bool wantsAll =
+      thread.kind != Kind::Store && thread.kind != Kind::PostedAtomic;
+  if (wantsAll && thread.posted > 0)
+    return;
+  thread.waitsForPost = false;
+  perform(thread);
+}
+
+//===----------------------------------------------------------------------===//
+// Memories
+//===----------------------------------------------------------------------===//
+
+void Simulator::send(Request request) {
+  request.scratchpad = request.address < heapBegin;
+  if (request.scratchpad) {
+    request.home = int32_t(request.address / scratchpadStride);
+    ++report.scratchpadAccesses;
+  } else {
+    int64_t interleave = parameter(Parameter::InterleaveBytes);
+    request.home = int32_t((request.address - heapBegin) / interleave %
+                           int64_t(cores.size()));
+  }
+  Request *stored;
+  if (freeRequests.empty()) {
+    requestPool.push_back(std::make_unique<Request>());
+    stored = requestPool.back().get();
+  } else {
+    stored = freeRequests.back();
+    freeRequests.pop_back();
+  }
+  *stored = request;
+  if (request.home == request.from)
+    return arrive(stored);
+  ++report.remoteAccesses;
+  schedule(now + parameter(Parameter::HopNs) * kNanosecond, Event::Arrive,
+           stored);
+}
+
+void Simulator::respond(Request *request, Time done) {
+  if (request->home != request->from)
+    done += parameter(Parameter::HopNs) * kNanosecond;
+  schedule(done, Event::Done, request);
+}
+
+void Simulator::arrive(Request *request) {
+  Core &core = cores[size_t(request->home)];
+  if (request->scratchpad) {
+    auto &banks = core.scratchpadBanks;
+    int64_t rate = parameter(Parameter::ScratchpadBytesPerCycle);
+    Time latency = cycles(parameter(Parameter::ScratchpadCycles));
+    Time hold = cycles((std::min(request->bytes, 8) + rate - 1) / rate);
+    if (request->atomic) {
+      hold = std::max(hold, cycles(parameter(Parameter::AtomicCycles)));
+      latency += cycles(parameter(Parameter::AtomicCycles));
+    }
+    // Each word is in a bank of its own; the last one is waited for.
+    Time last = now;
+    int64_t end = request->address + request->bytes;
+    for (int64_t word = request->address / 8; word * 8 < end; ++word) {
+      Time &bank = banks[size_t(word) % banks.size()];
+      Time start = std::max(now, bank);
+      bank = start + hold;
+      last = std::max(last, start);
+    }
+    scratchpadStall += last - now;
+    if (request->atomic)
+      atomicStall += last - now;
+    return respond(request, last + latency);
+  }
+  ++dramAccesses;
+  if (core.channel.banks.empty()) {
+    ++rowHits;
+    return useBus(request);
+  }
+  // The part of the address space that this core has, without gaps.
+  int64_t interleave = parameter(Parameter::InterleaveBytes);
+  int64_t offset = request->address - heapBegin;
+  int64_t local = offset / interleave / int64_t(cores.size()) * interleave +
+                  offset % interleave;
+  int64_t row = local / parameter(Parameter::DramRowBytes);
+  auto &banks = core.channel.banks;
+  Channel::Bank &bank = banks[size_t(row) % banks.size()];
+  Time ready = std::max(now, bank.free);
+  if (request->atomic)
+    atomicStall += ready - now;
+  if (bank.row == row) {
+    ++rowHits;
+    bank.free = ready;
+  } else {
+    bank.row = row;
+    bank.free = ready + parameter(Parameter::DramRowCycleNs) * kNanosecond;
+  }
+  if (request->atomic)
+    bank.free =
+        std::max(bank.free, ready + cycles(parameter(Parameter::AtomicCycles)));
+  if (ready > now)
+    return schedule(ready, Event::Bus, request);
+  useBus(request);
+}
+
+void Simulator::useBus(Request *request) {
+  Channel &channel = cores[size_t(request->home)].channel;
+  int64_t granule = parameter(Parameter::DramAccessBytes);
+  int64_t begin = request->address / granule * granule;
+  int64_t end =
+      (request->address + request->bytes + granule - 1) / granule * granule;
+  int64_t bytes = end - begin;
+  // An atomic reads and writes.
+  if (request->atomic)
+    bytes *= 2;
+  Time hold = bytes * 1000000000 / parameter(Parameter::DramMbPerSecond);
+  Time start = std::max(now, channel.busFree);
+  channel.busFree = start + hold;
+  channel.busy += hold;
+  report.dramBytes[purposeOf(request->address)] += bytes;
+  if (request->atomic) {
+    report.dramReadBytes += bytes / 2;
+    report.dramWriteBytes += bytes / 2;
+  } else {
+    (request->write ? report.dramWriteBytes : report.dramReadBytes) += bytes;
+  }
+  busBytes += bytes;
+  Time latency = parameter(Parameter::DramNs) * kNanosecond;
+  if (request->atomic)
+    latency += cycles(parameter(Parameter::AtomicCycles));
+  respond(request, start + latency);
+}
+
+void Simulator::finish(Request *request) {
+  freeRequests.push_back(request);
+  if (request->dma >= 0)
+    return dmaDone(request);
+  if (request->posted)
+    return postDone(*request->thread);
+  resume(*request->thread);
+}

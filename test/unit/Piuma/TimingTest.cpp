@@ -1,0 +1,454 @@
+//===- TimingTest.cpp - mechanisms of the simulated machine -------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The mechanisms of the simulated machine, one at a time, with cycles that are
+// derived by hand. The clock is 1 GHz: a cycle is a nanosecond. Programs are
+// lambdas that call the runtime as compiled code does.
+//
+// A spawn costs its own instruction, 100 cycles to start its threads, and 100
+// from the last thread's end to its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "smash/Runtime/PiumaTiming.h"
+#include "gtest/gtest.h"
+#include <cstring>
+#include <map>
+
+using namespace smash::piuma;
+
+namespace {
+
+constexpr int64_t kSpawn = 1 + 100 + 100;
+
+TargetModel makeTarget(
+    std::initializer_list<std::pair<const char *, int64_t>> changes = {}) {
+  TargetModel target = llvm::cantFail(TargetModel::byName("piuma-1core"));
+  llvm::cantFail(target.set("dram_banks", 0)); // ideal, unless a test says so
+  for (const auto &[key, value] : changes)
+    llvm::cantFail(target.set(key, value));
+  llvm::cantFail(target.check());
+  return target;
+}
+
+/// A machine and what a program calls on it.
+class Machine {
+public:
+  explicit Machine(const TargetModel &target)
+      : run(llvm::cantFail(TimingRun::create({target, false}))) {
+    for (const auto &[name, address] : listTimingSymbols())
+      functions[name] = address;
+  }
+
+  template <typename Function, typename... Arguments>
+  auto call(const char *name, Function *, Arguments... arguments) {
+    return reinterpret_cast<Function *>(functions.at(name))(arguments...);
+  }
+  void load(void *at, int64_t bytes = 8, bool cached = false) {
+    call("piuma_rt_load", &piuma_rt_load, at, bytes, int32_t(cached));
+  }
+  void store(void *at) {
+    call("piuma_rt_store", &piuma_rt_store, at, int64_t(8), 0);
+  }
+  int64_t atomicAdd(void *at, int64_t value, bool returns) {
+    return call("piuma_rt_atomic", &piuma_rt_atomic, at, value,
+                int32_t(PIUMA_RT_ADD), 8, int32_t(returns));
+  }
+  void *scratchpad(int64_t offset) {
+    return call("piuma_rt_scratchpad", &piuma_rt_scratchpad, offset);
+  }
+  void *dram(size_t bytes) {
+    std::vector<char> zeros(bytes);
+    return run->place(zeros.data(), bytes, PIUMA_RT_METADATA);
+  }
+  /// Instructions of one cycle each, and cycles to wait beyond that.
+  void compute(int64_t instructions, int64_t stall = 0) {
+    charges.issue += instructions;
+    charges.stall += stall;
+  }
+  void spawn(int64_t count, std::function<void(int64_t)> body) {
+    call("piuma_rt_spawn", &piuma_rt_spawn, callBody,
+         static_cast<void *>(&body), count, int32_t(PIUMA_RT_MULTI));
+  }
+  void launch(int64_t count, std::function<void(int64_t)> body) {
+    call("piuma_rt_launch", &piuma_rt_launch, callBody,
+         static_cast<void *>(&body), count);
+  }
+  void barrier() { call("piuma_rt_barrier", &piuma_rt_barrier); }
+  int64_t startCopy(void *from, void *to, int64_t count) {
+    piuma_rt_dma request = {};
+    request.kind = PIUMA_RT_COPY;
+    request.combine = -1;
+    request.bytes = 8;
+    request.from = from;
+    request.to = to;
+    request.count = count;
+    request.from_stride = request.to_stride = 1;
+    return call("piuma_rt_dma_start", &piuma_rt_dma_start,
+                static_cast<const piuma_rt_dma *>(&request));
+  }
+  void wait(int64_t token) { call("piuma_rt_wait", &piuma_rt_wait, token); }
+
+  /// Cycles of the run.
+  int64_t measure(std::function<void()> program) {
+    llvm::Error error = run->run(program, &charges);
+    EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
+    return run->report().cycles;
+  }
+
+  std::unique_ptr<TimingRun> run;
+  Charges charges;
+
+private:
+  static void callBody(void *body, int64_t id) {
+    (*static_cast<std::function<void(int64_t)> *>(body))(id);
+  }
+  std::map<std::string, void *> functions;
+};
+
+TEST(Timing, NothingTakesNoTime) {
+  Machine m(makeTarget());
+  EXPECT_EQ(m.measure([] {}), 0);
+}
+
+TEST(Timing, PointerChaseRunsAtDramLatency) {
+  // A cycle to issue, 100 to come back, one load after the other.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(8000));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 1000; ++i)
+      m.load(data + 8 * i);
+  }),
+            1000 * 101);
+  EXPECT_EQ(m.run->report().dramBytesTotal(), 8000);
+}
+
+TEST(Timing, AccessesAreOfEightBytes) {
+  // 4 bytes cost 8; 8 that straddle a boundary cost 16.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  m.measure([&] {
+    m.load(data, 4);
+    m.load(data + 12, 8);
+  });
+  EXPECT_EQ(m.run->report().dramReadBytes, 8 + 16);
+}
+
+TEST(Timing, ScratchpadLatency) {
+  Machine m(makeTarget());
+  EXPECT_EQ(m.measure([&] { m.load(m.scratchpad(0)); }), 1 + 10);
+}
+
+TEST(Timing, ThreadsOfAPipelineTakeTurns) {
+  // Two threads of 100 instructions on one pipeline: 200 slots.
+  Machine one(makeTarget({{"mtps_per_core", 1}}));
+  EXPECT_EQ(
+      one.measure([&] { one.spawn(2, [&](int64_t) { one.compute(100); }); }),
+      kSpawn + 200);
+  // On two pipelines: 100.
+  Machine two(makeTarget({{"mtps_per_core", 2}}));
+  EXPECT_EQ(
+      two.measure([&] { two.spawn(2, [&](int64_t) { two.compute(100); }); }),
+      kSpawn + 100);
+}
+
+TEST(Timing, OneInstructionOfAThreadInFlight) {
+  // 100 instructions of 4 cycles each: 400 for one thread, and for four, which
+  // fill each other's gaps; eight need 800 slots.
+  for (auto pair : {std::pair<int64_t, int64_t>{1, 400}, {4, 400}, {8, 800}}) {
+    int64_t threads = pair.first, cycles = pair.second;
+    Machine m(makeTarget({{"mtps_per_core", 1}}));
+    EXPECT_EQ(m.measure([&] {
+      m.spawn(threads, [&](int64_t) { m.compute(100, 300); });
+    }),
+              kSpawn + cycles);
+  }
+}
+
+TEST(Timing, ReissueSlowsALoneThread) {
+  Machine m(makeTarget({{"mtps_per_core", 1}, {"reissue_cycles", 4}}));
+  // The spawn's own instruction takes 4 cycles, too.
+  EXPECT_EQ(m.measure([&] { m.spawn(4, [&](int64_t) { m.compute(100); }); }),
+            kSpawn + 3 + 400);
+}
+
+TEST(Timing, DenseWorkIsIssueBound) {
+  // 64 threads of 1,000 instructions on 4 pipelines: 16,000 cycles, and an IPC
+  // of 4 but for the spawn.
+  Machine m(makeTarget());
+  int64_t cycles =
+      m.measure([&] { m.spawn(64, [&](int64_t) { m.compute(1000); }); });
+  EXPECT_EQ(cycles, kSpawn + 16000);
+  EXPECT_EQ(m.run->report().instructions, 64000 + 1);
+  EXPECT_NEAR(m.run->report().ipc, 4, 0.06);
+}
+
+TEST(Timing, BanksOfTheScratchpadConflict) {
+  // Two loads of one bank: the second starts a cycle later.
+  for (int64_t distance : {8, 16 * 8}) {
+    Machine m(makeTarget());
+    int64_t conflict = distance == 16 * 8;
+    EXPECT_EQ(m.measure([&] {
+      m.spawn(2, [&](int64_t t) { m.load(m.scratchpad(t * distance)); });
+    }),
+              kSpawn + 1 + conflict + 10);
+    EXPECT_EQ(m.run->report().scratchpadStallCycles, conflict);
+  }
+}
+
+TEST(Timing, AtomicsOfOneAddressQueue) {
+  // Each holds the bank for 4 cycles: the eighth starts 28 later, and takes
+  // 10 + 4.
+  Machine m(makeTarget({{"mtps_per_core", 8}}));
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(8, [&](int64_t) { m.atomicAdd(m.scratchpad(0), 1, true); });
+  }),
+            kSpawn + 1 + 28 + 14);
+  EXPECT_EQ(m.run->report().atomics, 8);
+  EXPECT_EQ(m.run->report().atomicStallCycles, 4 * (1 + 2 + 3 + 4 + 5 + 6 + 7));
+}
+
+TEST(Timing, AtomicsAddUp) {
+  Machine m(makeTarget());
+  int64_t sum = 0;
+  m.measure([&] {
+    void *at = m.scratchpad(0);
+    std::memset(at, 0, 8);
+    m.spawn(64, [&](int64_t t) { m.atomicAdd(at, t, t % 2); });
+    std::memcpy(&sum, at, 8);
+  });
+  EXPECT_EQ(sum, 63 * 64 / 2);
+}
+
+TEST(Timing, StoresArePosted) {
+  // Four are under way; the fifth waits for the first, of cycle 1, to be done
+  // at 101, and the program's end for the fifth.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 5; ++i)
+      m.store(data + 8 * i);
+  }),
+            201);
+}
+
+TEST(Timing, CachesBringLines) {
+  // A miss brings 64 bytes in 101 cycles, seven hits take 1 + 2 each.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 8; ++i)
+      m.load(data + 8 * i, 8, /*cached=*/true);
+  }),
+            101 + 7 * 3);
+  EXPECT_EQ(m.run->report().dramReadBytes, 64);
+  EXPECT_EQ(m.run->report().cacheHits, 7);
+}
+
+TEST(Timing, CachesForgetTheOldestLine) {
+  // 16 KiB in 4 ways: lines 4 KiB apart share a set, and the fifth drives out
+  // the first.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(5 * 4096));
+  m.measure([&] {
+    for (int i = 0; i < 5; ++i)
+      m.load(data + 4096 * i, 8, true);
+    m.load(data + 4096, 8, true); // there
+    m.load(data, 8, true);        // not any more
+  });
+  EXPECT_EQ(m.run->report().cacheHits, 1);
+}
+
+TEST(Timing, AnotherRowHoldsItsBank) {
+  // Rows of 1 KiB in 32 banks: addresses 32 KiB apart share a bank. The first
+  // access opens its row and holds the bank for 48 ns; the other thread's waits
+  // for that, a third one of the same row, too.
+  Machine m(makeTarget({{"dram_banks", 32}}));
+  char *data = static_cast<char *>(m.dram(64 << 10));
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(2, [&](int64_t t) { m.load(data + t * (32 << 10)); });
+  }),
+            kSpawn + 1 + 48 + 100);
+  EXPECT_EQ(m.run->report().dramRowHitRate, 0);
+}
+
+TEST(Timing, HopsToAnotherCore) {
+  // Pages of 4 KiB go around the cores: the second is core 1's.
+  Machine m(makeTarget({{"cores", 2}}));
+  char *data = static_cast<char *>(m.dram(2 * 4096));
+  // Where the buffer starts is core 0's or 1's: one of the two is remote.
+  EXPECT_EQ(m.measure([&] {
+    m.load(data);
+    m.load(data + 4096);
+  }),
+            2 * 101 + 2 * 50);
+  EXPECT_EQ(m.run->report().remoteAccesses, 1);
+}
+
+TEST(Timing, BarrierWaitsForTheLast) {
+  // One thread arrives after 101 cycles, and both go on 100 later.
+  Machine m(makeTarget());
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(2, [&](int64_t t) {
+      if (t == 0)
+        m.compute(100);
+      m.barrier();
+    });
+  }),
+            kSpawn + 101 + 100);
+}
+
+TEST(Timing, LaunchesReachAllCores) {
+  // Core 1 starts a hop later, and its end is told a hop later.
+  Machine m(makeTarget({{"cores", 2}}));
+  std::vector<int64_t> blocks;
+  EXPECT_EQ(m.measure([&] {
+    m.launch(5, [&](int64_t b) {
+      blocks.push_back(b);
+      m.compute(10);
+    });
+  }),
+            kSpawn + 50 + 2 * 10 + 50);
+  EXPECT_EQ(blocks, (std::vector<int64_t>{0, 2, 4, 1, 3}));
+}
+
+TEST(Timing, MoreThreadsThanSlots) {
+  // 4 slots for 10 threads of 100 instructions, on 4 pipelines: three rounds.
+  Machine m(makeTarget({{"threads_per_mtp", 1}}));
+  int64_t ran = 0;
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(10, [&](int64_t) {
+      ++ran;
+      m.compute(100);
+    });
+  }),
+            kSpawn + 300);
+  EXPECT_EQ(ran, 10);
+}
+
+TEST(Timing, DmaSetUpAndCopy) {
+  // One instruction, 50 cycles of set-up, 64 bytes in 100 ns from memory and in
+  // 10 to the scratchpad.
+  Machine m(makeTarget());
+  int64_t values[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  void *from = m.run->place(values, sizeof(values), PIUMA_RT_B);
+  int64_t copy[8] = {};
+  EXPECT_EQ(m.measure([&] {
+    void *to = m.scratchpad(0);
+    m.wait(m.startCopy(from, to, 8));
+    std::memcpy(copy, to, sizeof(copy));
+  }),
+            1 + 50 + 100 + 10);
+  EXPECT_EQ(0, std::memcmp(values, copy, sizeof(copy)));
+}
+
+TEST(Timing, DmaWorksInTheBackground) {
+  // 1,000 instructions hide it.
+  Machine m(makeTarget());
+  void *from = m.dram(64);
+  EXPECT_EQ(m.measure([&] {
+    int64_t token = m.startCopy(from, m.scratchpad(0), 8);
+    m.compute(1000);
+    m.wait(token);
+  }),
+            1 + 1000 + 1);
+}
+
+/// Simulated bandwidth, in GB/s, of a copy of 1 MiB to the scratchpad.
+double measureStream(int64_t ns, int64_t accesses) {
+  Machine m(
+      makeTarget({{"dram_ns", ns}, {"dma_accesses_in_flight", accesses}}));
+  void *from = m.dram(1 << 20);
+  m.measure([&] { m.wait(m.startCopy(from, m.scratchpad(0), 1 << 17)); });
+  return m.run->report().dramGbPerSecond;
+}
+
+TEST(Timing, DmaStreamLandsOnTheLaw) {
+  // min(bandwidth, bytes in flight / latency), within 5 %.
+  for (int64_t ns : {45, 100, 200, 400})
+    for (int64_t accesses : {64, 256, 1024}) {
+      double law = std::min(17.6, double(accesses) * 8 / double(ns));
+      EXPECT_NEAR(measureStream(ns, accesses), law, 0.05 * law)
+          << ns << " ns, " << accesses << " accesses";
+    }
+}
+
+TEST(Timing, DemandLoadsLandOnTheLaw) {
+  // 64 threads with one 8-byte load in flight each: min(bandwidth, 64 * 8 B /
+  // (latency + issue)), within 3 %. Sixteen threads share a pipeline, but one
+  // issues while the others wait.
+  for (int64_t ns : {45, 100, 200, 400}) {
+    Machine m(makeTarget({{"dram_ns", ns}}));
+    constexpr int64_t kLoads = 2000;
+    char *data = static_cast<char *>(m.dram(64 * kLoads * 8));
+    m.measure([&] {
+      m.spawn(64, [&](int64_t t) {
+        for (int64_t i = 0; i < kLoads; ++i)
+          m.load(data + (i * 64 + t) * 8);
+      });
+    });
+    double law = std::min(17.6, 64 * 8 / double(ns + 1));
+    EXPECT_NEAR(m.run->report().dramGbPerSecond, law, 0.03 * law) << ns;
+  }
+}
+
+TEST(Timing, TheReportIsTheSameOnEveryRun) {
+  auto report = [] {
+    Machine m(makeTarget({{"cores", 2}, {"dram_banks", 32}}));
+    char *data = static_cast<char *>(m.dram(1 << 20));
+    m.measure([&] {
+      m.launch(4, [&](int64_t b) {
+        m.spawn(64, [&](int64_t t) {
+          for (int64_t i = 0; i < 50; ++i) {
+            m.load(data + ((b * 7919 + t * 104729 + i * 1299709) % 100000) * 8);
+            m.atomicAdd(m.scratchpad(8 * (i % 16)), 1, i % 2);
+            m.compute(i % 5);
+          }
+        });
+      });
+    });
+    return m.run->report().toJson();
+  };
+  std::string first = report();
+  EXPECT_EQ(first, report());
+  EXPECT_NE(first.find("\"time_ms\""), std::string::npos);
+}
+
+TEST(Timing, AThreadThatMissesABarrierIsFound) {
+  Machine m(makeTarget());
+  llvm::Error error = m.run->run(
+      [&] {
+        m.spawn(2, [&](int64_t t) {
+          if (t == 0)
+            m.barrier();
+          else
+            m.compute(1000);
+        });
+      },
+      &m.charges);
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "the simulated program is wrong: a thread ended while others "
+            "waited for it at a barrier");
+}
+
+TEST(Timing, ASecondWaitIsFound) {
+  Machine m(makeTarget());
+  void *from = m.dram(64);
+  llvm::Error error = m.run->run(
+      [&] {
+        int64_t token = m.startCopy(from, m.scratchpad(0), 8);
+        m.wait(token);
+        m.wait(token);
+      },
+      &m.charges);
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "the simulated program is wrong: a request to the dma engine was "
+            "awaited twice");
+}
+
+} // namespace

@@ -1,0 +1,338 @@
+//===- Simulate.cpp - smash simulate ------------------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Simulate.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "Report.h"
+#include "smash/Compiler/Piuma.h"
+#include "smash/Support/MatrixMarket.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+
+namespace smash::driver {
+
+using piuma::TargetModel;
+using piuma::TimingReport;
+
+/// The target that is asked for.
+static Expected<TargetModel> makeTarget(const SimulateOptions &options) {
+  auto target = TargetModel::load(options.target);
+  if (!target)
+    return target.takeError();
+  for (const auto &[key, value] : options.changes)
+    if (Error error = target->set(key, value))
+      return std::move(error);
+  if (Error error = target->check())
+    return std::move(error);
+  return target;
+}
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+/// A simulated product and what there is to tell about it.
+namespace {
+struct Outcome {
+  std::string a, b;
+  std::string strategy;
+  const ProductStatistics *statistics;
+  int64_t nnzC = 0;
+  std::optional<reference::Comparison> check;
+};
+} // namespace
+
+static std::string number(double value, StringRef unit = "") {
+  std::string text;
+  raw_string_ostream os(text);
+  os << format(value >= 100 ? "%.1f" : value >= 10 ? "%.2f" : "%.3f", value);
+  if (!unit.empty())
+    os << " " << unit;
+  return text;
+}
+
+static std::string percent(double share) { return number(share * 100) + " %"; }
+
+static std::string megabytes(int64_t bytes) {
+  return number(double(bytes) / 1e6, "MB");
+}
+
+/// Threads by the share of the run in which they had work, in ten bars.
+static void printHistogram(raw_ostream &os, const TimingReport &report) {
+  constexpr int kBars = 10, kWidth = 40;
+  int64_t counts[kBars] = {}, most = 1;
+  for (double share : report.threadUtilization) {
+    int bar = std::min(kBars - 1, std::max(0, int(share * kBars)));
+    most = std::max(most, ++counts[bar]);
+  }
+  for (int i = 0; i < kBars; ++i) {
+    if (counts[i] == 0)
+      continue;
+    int64_t length = (counts[i] * kWidth + most - 1) / most;
+    os << "             " << right_justify(std::to_string(i * 10), 3) << " to "
+       << right_justify(std::to_string(i * 10 + 10), 3) << " % busy "
+       << std::string(size_t(length), '#') << " " << counts[i] << "\n";
+  }
+}
+
+static void printSummary(raw_ostream &os, const Outcome &outcome,
+                         const TimingReport &report) {
+  auto line = [&](StringRef key) -> raw_ostream & {
+    return os << left_justify(key, 13);
+  };
+  const TargetModel &target = report.target;
+  line("product") << outcome.a << " * " << outcome.b << ", "
+                  << outcome.statistics->products << " products, "
+                  << outcome.nnzC << " non-zeros of C\n";
+  line("strategy") << outcome.strategy << "\n";
+  line("machine")
+      << target.name() << ", PIUMA-like with stated parameters: "
+      << target[piuma::Parameter::Cores] << " x " << target.threadsPerCore()
+      << " threads, DRAM " << target[piuma::Parameter::DramNs] << " ns and "
+      << number(double(target[piuma::Parameter::DramMbPerSecond]) / 1e3, "GB/s")
+      << " a core\n";
+  line("time") << number(report.timeMs, "ms") << ", " << report.cycles
+               << " cycles\n";
+  line("instructions") << report.instructions << ", IPC " << number(report.ipc)
+                       << "\n";
+  os << "            ";
+  for (const auto &[name, count] : report.instructionMix)
+    if (count * 200 >= report.instructions)
+      os << " " << name << " "
+         << percent(double(count) / double(report.instructions));
+  os << "\n";
+  line("dram") << megabytes(report.dramBytesTotal()) << " ("
+               << number(report.dramGbPerSecond, "GB/s") << ", "
+               << percent(report.dramUtilization) << " of the peak): A "
+               << megabytes(report.dramBytes[PIUMA_RT_A]) << ", B "
+               << megabytes(report.dramBytes[PIUMA_RT_B]) << ", C "
+               << megabytes(report.dramBytes[PIUMA_RT_C])
+               << ", partial products "
+               << megabytes(report.dramBytes[PIUMA_RT_PARTIAL]) << ", metadata "
+               << megabytes(report.dramBytes[PIUMA_RT_METADATA]) << "\n";
+  line("hits") << "cache " << percent(report.cacheHitRate()) << ", scratchpad "
+               << percent(report.scratchpadHitRate)
+               << " of all accesses, open rows "
+               << percent(report.dramRowHitRate) << "\n";
+  line("hashing") << number(report.probesPerProduct()) << " probes a product, "
+                  << report.atomics << " atomics, " << report.atomicStallCycles
+                  << " cycles of waits for banks, "
+                  << report.events[PIUMA_RT_WINDOW] << " windows\n";
+  line("dma") << report.dmaRequests << " requests, "
+              << megabytes(report.dmaBytes) << "\n";
+  int64_t phases = 0;
+  for (int64_t cycles : report.phaseCycles)
+    phases += cycles;
+  auto phase = [&](int i) {
+    return percent(phases ? double(report.phaseCycles[i]) / double(phases) : 0);
+  };
+  line("phases") << "window distribution " << phase(PIUMA_RT_DISTRIBUTION)
+                 << ", hashing " << phase(PIUMA_RT_HASHING) << ", write-back "
+                 << phase(PIUMA_RT_WRITEBACK) << ", other "
+                 << phase(PIUMA_RT_OTHER) << " of the blocks' time\n";
+  line("threads") << percent(report.threadUtilizationMean)
+                  << " busy on average\n";
+  printHistogram(os, report);
+  line("simulation") << report.modelledEvents << " events in "
+                     << number(report.hostSeconds, "s") << ", "
+                     << number(double(report.modelledEvents) /
+                               std::max(report.hostSeconds, 1e-9) / 1e6)
+                     << " million a second, " << report.bytesPerFiber
+                     << " bytes a fiber\n";
+  if (outcome.check)
+    line("check") << outcome.check->message << "\n";
+}
+
+/// The report of the machine, and what was multiplied.
+static std::string printJson(const Outcome &outcome, const TimingReport &report,
+                             bool withHost) {
+  std::string text;
+  raw_string_ostream os(text);
+  json::OStream json(os, /*IndentSize=*/2);
+  json.object([&] {
+    json.attribute("a", json::fixUTF8(outcome.a));
+    json.attribute("b", json::fixUTF8(outcome.b));
+    json.attribute("strategy", outcome.strategy);
+    json.attribute("nnz_c", outcome.nnzC);
+    if (outcome.check)
+      json.attribute("check", outcome.check->message);
+    json.attributeBegin("machine");
+    json.rawValue(StringRef(report.toJson(withHost)).rtrim());
+    json.attributeEnd();
+  });
+  os << "\n";
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Runs
+//===----------------------------------------------------------------------===//
+
+static Error checkResult(const Matrix &c, const Operands &operands,
+                         const SimulateOptions &options, Outcome &outcome) {
+  outcome.nnzC = c.nnz();
+  if (!options.check)
+    return Error::success();
+  auto comparison = compareWithReference(c, operands, options);
+  if (!comparison)
+    return comparison.takeError();
+  outcome.check = std::move(*comparison);
+  return outcome.check->equal
+             ? Error::success()
+             : makeError("check failed: " + outcome.check->message);
+}
+
+static const Matrix *maskOf(const Operands &operands) {
+  return operands.mask ? &*operands.mask : nullptr;
+}
+
+/// The result on threads of the host.
+static Error runFunctional(const SimulateOptions &options,
+                           const TargetModel &target,
+                           const ProductOptions &product,
+                           const Operands &operands, Outcome &outcome) {
+  auto program = Compiler().compilePiuma(
+      product, target, PiumaRuntime::Functional, outcome.statistics);
+  if (!program)
+    return program.takeError();
+  outcome.strategy = program->strategy();
+  auto c = program->run(operands.a, operands.second(), maskOf(operands),
+                        uint64_t(options.seed));
+  if (!c)
+    return c.takeError();
+  if (Error error = checkResult(*c, operands, options, outcome))
+    return error;
+  if (!options.output.empty())
+    if (Error error = writeMatrixMarket(options.output, *c))
+      return error;
+  if (!options.quiet) {
+    outs() << left_justify("strategy", 13) << outcome.strategy << "\n"
+           << left_justify("result", 13) << outcome.nnzC
+           << " non-zeros of C, on threads of the host\n";
+    if (outcome.check)
+      outs() << left_justify("check", 13) << outcome.check->message << "\n";
+  }
+  return Error::success();
+}
+
+/// One run on the simulated machine.
+static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
+                                        const TargetModel &target,
+                                        const ProductOptions &product,
+                                        const Operands &operands,
+                                        Outcome &outcome) {
+  auto program = Compiler().compilePiuma(product, target, PiumaRuntime::Timing,
+                                         outcome.statistics);
+  if (!program)
+    return program.takeError();
+  outcome.strategy = program->strategy();
+  auto run = program->simulate(operands.a, operands.second(), maskOf(operands),
+                               !options.trace.empty());
+  if (!run)
+    return run.takeError();
+  if (Error error = checkResult(run->c, operands, options, outcome))
+    return std::move(error);
+  return run;
+}
+
+/// A run for each value of one number, as a table.
+static Error sweep(const SimulateOptions &options, TargetModel target,
+                   const ProductOptions &product, const Operands &operands,
+                   Outcome &outcome) {
+  std::string reports = "[";
+  outs() << left_justify(options.sweepKey, 28)
+         << "time_ms        ipc    dram_utilization  probes_per_product\n";
+  for (int64_t value : options.sweepValues) {
+    if (Error error = target.set(options.sweepKey, value))
+      return error;
+    if (Error error = target.check())
+      return error;
+    auto run = runTiming(options, target, product, operands, outcome);
+    if (!run)
+      return run.takeError();
+    outs() << left_justify(std::to_string(value), 28)
+           << left_justify(number(run->report.timeMs), 15)
+           << left_justify(number(run->report.ipc), 7)
+           << left_justify(percent(run->report.dramUtilization), 18)
+           << number(run->report.probesPerProduct()) << "\n";
+    reports += (reports.size() > 1 ? ",\n" : "\n") +
+               printJson(outcome, run->report, options.hostTimes);
+  }
+  reports += "]\n";
+  if (options.report.empty())
+    return Error::success();
+  if (options.report == "-") {
+    outs() << reports;
+    return Error::success();
+  }
+  return writeText(options.report, reports);
+}
+
+Error simulate(const SimulateOptions &options) {
+  if (Error error = checkOutputs({{"-o", options.output, /*replaced=*/true},
+                                  {"--report", options.report},
+                                  {"--trace", options.trace}}))
+    return error;
+  auto target = makeTarget(options);
+  if (!target)
+    return target.takeError();
+  if (!options.sweepKey.empty())
+    if (auto known = target->get(options.sweepKey); !known)
+      return known.takeError();
+  auto operands = loadOperands(options);
+  if (!operands)
+    return operands.takeError();
+  auto statistics = computeStatistics(operands->a, operands->second(),
+                                      options.transposeA, options.transposeB);
+  if (!statistics)
+    return statistics.takeError();
+  ProductOptions product = describeProduct(options, *operands, *statistics);
+  if (options.emit) {
+    auto text =
+        Compiler().emitPiuma(product, *target, *options.emit, &*statistics);
+    if (!text)
+      return text.takeError();
+    outs() << *text;
+    return Error::success();
+  }
+  Outcome outcome;
+  outcome.a = options.a;
+  outcome.b = options.b.value_or(options.a);
+  outcome.statistics = &*statistics;
+  if (options.functional)
+    return runFunctional(options, *target, product, *operands, outcome);
+  if (!options.sweepKey.empty())
+    return sweep(options, *target, product, *operands, outcome);
+  auto run = runTiming(options, *target, product, *operands, outcome);
+  if (!run)
+    return run.takeError();
+  if (!options.output.empty())
+    if (Error error = writeMatrixMarket(options.output, run->c))
+      return error;
+  if (!options.trace.empty())
+    if (Error error = writeText(options.trace, run->trace))
+      return error;
+  std::string report = printJson(outcome, run->report, options.hostTimes);
+  if (options.report == "-") {
+    outs() << report;
+    return Error::success();
+  }
+  if (!options.report.empty())
+    if (Error error = writeText(options.report, report))
+      return error;
+  if (!options.quiet)
+    printSummary(outs(), outcome, run->report);
+  return Error::success();
+}
+
+} // namespace smash::driver
