@@ -43,6 +43,8 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   machine.scratchpadBytes = options.scratchpadBytes;
   machine.cacheBytes = options.cacheBytes;
   machine.memoryBytes = options.memoryBytes;
+  machine.narrowestAtomic = options.narrowestAtomic;
+  machine.bulkCopy = options.bulkCopy;
   pm.addPass(createSetMachine(machine));
   SelectStrategyOptions select;
   select.deterministic = options.deterministic;
@@ -97,6 +99,8 @@ void smash::describeBlocks(const piuma::TargetModel &target,
   options.scratchpadBytes = target.usableScratchpadBytes();
   // There is no cache that blocks share.
   options.cacheBytes = target[piuma::Parameter::CacheBytes];
+  options.narrowestAtomic = 4;
+  options.bulkCopy = true;
 }
 
 void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {

@@ -160,7 +160,8 @@ struct SelectStrategyPass
       phases = Phases::Two;
     if (isAuto && mayBeAtomic && !deterministic && phases == Phases::One &&
         facts->machine.getThreadsPerBlock() > 1 &&
-        !isa<ComplexType>(facts->element))
+        !isa<ComplexType>(facts->element) &&
+        sizeOf(facts->element) >= facts->machine.getNarrowestAtomic())
       merge = MergeMode::Atomic;
     // A window of rows is merged in one table.
     if (bins.empty() && merge == MergeMode::Atomic)

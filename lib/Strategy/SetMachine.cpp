@@ -27,11 +27,13 @@ struct SetMachinePass : public smash::impl::SetMachineBase<SetMachinePass> {
       return;
     auto emitError = [&] { return module.emitError("smash-set-machine: "); };
     if (failed(MachineAttr::verify(emitError, blocks, threadsPerBlock,
-                                   scratchpadBytes, cacheBytes, memoryBytes)))
+                                   scratchpadBytes, cacheBytes, memoryBytes,
+                                   narrowestAtomic, bulkCopy)))
       return signalPassFailure();
     module->setAttr(kMachineAttrName,
                     MachineAttr::get(&getContext(), blocks, threadsPerBlock,
-                                     scratchpadBytes, cacheBytes, memoryBytes));
+                                     scratchpadBytes, cacheBytes, memoryBytes,
+                                     narrowestAtomic, bulkCopy));
   }
 };
 } // namespace

@@ -66,7 +66,8 @@ class Errors(Scratch):
                 self.fails(self.path("S.mtx"), f"{flag}={text}")
 
     def test_strategy_that_is_not_there_yet(self):
-        for strategy in ("smash_v3", "row_wise, accumulator = sort"):
+        for strategy in ("row_wise, accumulator = merge",
+                         "row_wise, accumulator = sort"):
             with self.subTest(strategy=strategy):
                 self.fails(self.path("S.mtx"), f"--strategy={strategy}")
 

@@ -238,7 +238,11 @@ class Masks(Scratch):
                  (2, 1, "bins = [<bound 8: hash>, <else: dense>]", 32),
                  (1, 1, "accumulator = hash, phases = two", 32),
                  (1, 2, "accumulator = hash, merge = atomic", 32),
-                 (2, 2, "accumulator = dense, merge = atomic", 32))]
+                 (2, 2, "accumulator = dense, merge = atomic", 32),
+                 (2, 3, "accumulator = hash, table = fragmented, "
+                        "writeback = bulk, merge = atomic", 64),
+                 (2, 2, "accumulator = dense, occupancy = bitmap, "
+                        "merge = atomic", 32))]
 
     def check(self, a, b, mask, *flags):
         write(self.path("A.mtx"), a)

@@ -278,7 +278,7 @@ const Flag kFlags[] = {
     {kBoth, "--deterministic", "", kMethod,
      "the same bits for any number of threads",
      setSwitch<&Options::deterministic>},
-    {kBoth, "--static-shapes", "", kMethod,
+    {kMultiply, "--static-shapes", "", kMethod,
      "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 

@@ -297,6 +297,10 @@ Error simulate(const SimulateOptions &options) {
   if (!statistics)
     return statistics.takeError();
   ProductOptions product = describeProduct(options, *operands, *statistics);
+  // Only buffers of known sizes can be laid out in scratchpads.
+  product.rows = statistics->rows;
+  product.inner = statistics->inner;
+  product.cols = statistics->cols;
   if (options.emit) {
     auto text =
         Compiler().emitPiuma(product, *target, *options.emit, &*statistics);

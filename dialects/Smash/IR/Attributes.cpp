@@ -202,9 +202,17 @@ struct Knobs {
 /// The thesis's versions as knobs (arXiv 2105.14156; details reported,
 /// unverified).
 static bool applyAlias(MLIRContext *context, StringRef word, Knobs &knobs) {
-  if (word != "smash_v1" && word != "smash_v2" && word != "smash_v3")
+  if (word != "smash_v1" && word != "smash_v2" && word != "smash_v3" &&
+      word != "smash_best")
     return false;
   knobs.dataflow = Dataflow::RowWise;
+  if (word == "smash_best") {
+    // Ours: an array for a window, and nobody waits for an update.
+    knobs.bins = {BinAttr::get(context, INT64_MAX, AccumulatorKind::Dense,
+                               Occupancy::Bitmap)};
+    knobs.merge = MergeMode::Atomic;
+    return true;
+  }
   knobs.bins = {
       BinAttr::get(context, INT64_MAX, AccumulatorKind::Hash, Occupancy::List)};
   knobs.merge = MergeMode::Atomic;
@@ -308,7 +316,7 @@ ParseResult parseStrategyBody(AsmParser &parser, StrategyAttr &attr) {
       return parser.emitError(start, "unknown dataflow '")
              << word
              << "'; one of auto, inner, outer, row_wise, smash_v1, "
-                "smash_v2, smash_v3";
+                "smash_v2, smash_v3, smash_best";
     knobs.dataflow = *dataflow;
   }
   SmallVector<StringRef> seen;
@@ -470,7 +478,10 @@ bool smash::isStrategyOrCandidates(Attribute attr) {
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   int64_t blocks, int64_t threadsPerBlock,
                                   int64_t scratchpadBytes, int64_t cacheBytes,
-                                  int64_t memoryBytes) {
+                                  int64_t memoryBytes, int64_t narrowestAtomic,
+                                  int64_t bulkCopy) {
+  if (bulkCopy != 0 && bulkCopy != 1)
+    return emitError() << "bulk_copy " << bulkCopy << " is neither 0 nor 1";
   auto positive = [&](StringRef name, int64_t value) -> LogicalResult {
     if (value >= 1)
       return success();
@@ -480,7 +491,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                  succeeded(positive("threads_per_block", threadsPerBlock)) &&
                  succeeded(positive("scratchpad_bytes", scratchpadBytes)) &&
                  succeeded(positive("cache_bytes", cacheBytes)) &&
-                 succeeded(positive("memory_bytes", memoryBytes)));
+                 succeeded(positive("memory_bytes", memoryBytes)) &&
+                 succeeded(positive("narrowest_atomic", narrowestAtomic)));
 }
 
 MachineAttr smash::getMachine(Operation *op) {

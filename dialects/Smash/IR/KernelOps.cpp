@@ -120,6 +120,11 @@ LogicalResult CreateAccumulatorOp::verify() {
     return emitOpError("accumulator ")
            << stringifyAccumulatorKind(type.getKind())
            << " is not lowered yet; dense and hash are";
+  bool isTable = getShared() && type.getKind() == AccumulatorKind::Hash;
+  if (!isTable && getTable() != Table::Packed)
+    return emitOpError("table = fragmented is of a shared hash table");
+  if (!isTable && getWriteback() != Writeback::Scan)
+    return emitOpError("writeback = bulk is of a shared hash table");
   unsigned width = type.getKey().getWidth();
   if (width != 32 && width != 64)
     return emitOpError("key type ") << type.getKey() << " is not i32 or i64";
@@ -128,9 +133,12 @@ LogicalResult CreateAccumulatorOp::verify() {
 
 void UpsertOp::build(OpBuilder &builder, OperationState &state,
                      Value accumulator, Value instance, Value bound,
-                     Value lower, Value upper, bool ordered, bool atomic,
+                     Value lower, Value upper, Value keys, bool ordered,
+                     bool atomic,
                      function_ref<void(OpBuilder &, Location, Value)> body) {
   state.addOperands({accumulator, instance, bound, lower, upper});
+  if (keys)
+    state.addOperands(keys);
   if (ordered)
     state.addAttribute(getOrderedAttrName(state.name), builder.getUnitAttr());
   if (atomic)
@@ -141,10 +149,12 @@ void UpsertOp::build(OpBuilder &builder, OperationState &state,
   body(builder, state.location, block->getArgument(0));
 }
 
-// smash.upsert %acc[%inst] bound(%n) (%p) = %lo to %hi [ordered] [atomic] {...}
+// smash.upsert %acc[%inst] bound(%n) [keys(%m)] (%p) = %lo to %hi [ordered]
+// [atomic] {...}
 //   : type
 ParseResult UpsertOp::parse(OpAsmParser &parser, OperationState &result) {
   OpAsmParser::UnresolvedOperand accumulator, instance, bound, lower, upper;
+  SmallVector<OpAsmParser::UnresolvedOperand, 1> keys;
   OpAsmParser::Argument position;
   Builder &builder = parser.getBuilder();
   Type index = builder.getIndexType();
@@ -152,8 +162,13 @@ ParseResult UpsertOp::parse(OpAsmParser &parser, OperationState &result) {
   if (parser.parseOperand(accumulator) || parser.parseLSquare() ||
       parser.parseOperand(instance) || parser.parseRSquare() ||
       parser.parseKeyword("bound") || parser.parseLParen() ||
-      parser.parseOperand(bound) || parser.parseRParen() ||
-      parser.parseLParen() || parser.parseArgument(position) ||
+      parser.parseOperand(bound) || parser.parseRParen())
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("keys")))
+    if (parser.parseLParen() || parser.parseOperand(keys.emplace_back()) ||
+        parser.parseRParen())
+      return failure();
+  if (parser.parseLParen() || parser.parseArgument(position) ||
       parser.parseRParen() || parser.parseEqual() ||
       parser.parseOperand(lower) || parser.parseKeyword("to") ||
       parser.parseOperand(upper))
@@ -169,15 +184,18 @@ ParseResult UpsertOp::parse(OpAsmParser &parser, OperationState &result) {
                  parser.parseColonType(type) ||
                  parser.resolveOperand(accumulator, type, result.operands) ||
                  parser.resolveOperands({instance, bound, lower, upper}, index,
-                                        result.operands));
+                                        result.operands) ||
+                 parser.resolveOperands(keys, index, result.operands));
 }
 
 void UpsertOp::print(OpAsmPrinter &printer) {
   printer << " " << getAccumulator() << "[" << getInstance() << "] bound("
-          << getBound() << ") (" << getBody().getArgument(0)
-          << ") = " << getLowerBound() << " to " << getUpperBound()
-          << (getOrdered() ? " ordered" : "") << (getAtomic() ? " atomic" : "")
-          << " ";
+          << getBound() << ") ";
+  if (getKeys())
+    printer << "keys(" << getKeys() << ") ";
+  printer << "(" << getBody().getArgument(0) << ") = " << getLowerBound()
+          << " to " << getUpperBound() << (getOrdered() ? " ordered" : "")
+          << (getAtomic() ? " atomic" : "") << " ";
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
   printer.printOptionalAttrDict((*this)->getAttrs(),
                                 {getOrderedAttrName(), getAtomicAttrName()});

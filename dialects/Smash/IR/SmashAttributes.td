@@ -163,15 +163,15 @@ def Smash_StrategyAttr : Smash_Attr<"Strategy", "strategy"> {
     | `hash_function` | `multiplicative`, `low_bits`, `high_bits` | `multiplicative` | first slot of a key |
     | `fill_limit` | 1 to 100 | 50 | percent of a table's slots in use |
     | `schedule` | `dynamic`, `static` | `dynamic` | work items by shared counter, or round-robin |
-    | `table` | `packed`, `fragmented` | `packed` | |
-    | `writeback` | `scan`, `bulk` | `scan` | |
+    | `table` | `packed`, `fragmented` | `packed` | of a window: tags and values by slot, or slots that number keys and values in order of insertion |
+    | `writeback` | `scan`, `bulk` | `scan` | of a window: each thread writes its rows, or sorted rows are copied in bulk |
     | `merge` | `exclusive`, `atomic` | `exclusive` | one thread merges a row, or all threads of a block a window |
     | `window` | rows(N), `fit` | `fit` | rows merged together under `merge = atomic` |
     | `phases` | `one`, `two` | `one` | `two`: count the entries of C, then merge |
 
-    `smash_v1` and `smash_v2`, the thesis's versions (arXiv 2105.14156; knobs
-    reported, unverified), are aliases that print as their primary spelling, and
-    so is `smash_v3`.
+    `smash_v1`, `smash_v2` and `smash_v3`, the thesis's versions (arXiv
+    2105.14156; knobs reported, unverified), and `smash_best`, ours, are aliases
+    that print as their primary spelling.
 
     Example:
 
@@ -220,7 +220,11 @@ def Smash_MachineAttr : Smash_Attr<"Machine", "machine"> {
     - `threads_per_block`: threads that share one scratchpad;
     - `scratchpad_bytes`: fast memory of a block (on a CPU, its share of L2);
     - `cache_bytes`: the last-level cache that all blocks share;
-    - `memory_bytes`: memory that one program may have.
+    - `memory_bytes`: memory that one program may have;
+    - `narrowest_atomic`: bytes of the narrowest number that memory updates
+      atomically; 1 when it is left out;
+    - `bulk_copy`: whether long copies are somebody else's work (a DMA engine),
+      so that it pays to copy where one could compute in place; 0 when left out.
 
     ```mlir
     module attributes {smash.machine = #smash.machine<blocks = 2,
@@ -230,7 +234,9 @@ def Smash_MachineAttr : Smash_Attr<"Machine", "machine"> {
   }];
   let parameters = (ins "int64_t":$blocks, "int64_t":$threads_per_block,
                         "int64_t":$scratchpad_bytes, "int64_t":$cache_bytes,
-                        "int64_t":$memory_bytes);
+                        "int64_t":$memory_bytes,
+                        DefaultValuedParameter<"int64_t", "1">:$narrowest_atomic,
+                        DefaultValuedParameter<"int64_t", "0">:$bulk_copy);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -276,6 +282,9 @@ def Smash_OccupancyAttr
     : EnumAttr<Smash_Dialect, Smash_Occupancy, "occupancy">;
 def Smash_HashFunctionAttr
     : EnumAttr<Smash_Dialect, Smash_HashFunction, "hash_function">;
+def Smash_TableAttr : EnumAttr<Smash_Dialect, Smash_Table, "table">;
+def Smash_WritebackAttr
+    : EnumAttr<Smash_Dialect, Smash_Writeback, "writeback">;
 def Smash_ScheduleAttr : EnumAttr<Smash_Dialect, Smash_Schedule, "schedule">;
 
 class Smash_MappingAttr<string name, string attrMnemonic, string level>

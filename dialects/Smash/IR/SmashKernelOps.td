@@ -238,8 +238,9 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
     `instances` accumulators, numbered from 0, for keys in [0, `keys`), each
     with room for `capacity` distinct keys between drains. `ok` is false when
     memory runs out (the error is recorded); the accumulators may then only be
-    destroyed. `shared` accumulators may be updated by several threads at once
-    and start with every value at the identity of `semiring`.
+    destroyed. A `shared` accumulator may be updated by several threads at once,
+    for which the instances stand: there is one set of keys. Its values start at
+    the identity of `semiring`; `table` and `writeback` are as in a strategy.
 
     Example:
 
@@ -257,14 +258,19 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
     Smash_SemiringAttr:$semiring,
     Smash_OccupancyAttr:$occupancy,
     Smash_HashFunctionAttr:$hash_function,
-    I64Attr:$fill_limit, UnitAttr:$shared);
+    I64Attr:$fill_limit, UnitAttr:$shared,
+    DefaultValuedAttr<Smash_TableAttr, "::smash::Table::Packed">:$table,
+    DefaultValuedAttr<Smash_WritebackAttr,
+                      "::smash::Writeback::Scan">:$writeback);
   let results = (outs Smash_AccumulatorType:$accumulator, I1:$ok);
   let assemblyFormat = [{
     `keys` `(` $keys `)` `capacity` `(` $capacity `)`
     `instances` `(` $instances `)` `semiring` `(` custom<Semiring>($semiring) `)`
     `occupancy` `=` `` $occupancy `hash_function` `=` `` $hash_function
     `fill_limit` `(` $fill_limit `)`
-    (`shared` $shared^)? attr-dict `:` qualified(type($accumulator))
+    (`shared` $shared^)? (`table` `=` `` $table^)?
+    (`writeback` `=` `` $writeback^)? attr-dict
+    `:` qualified(type($accumulator))
   }];
   let hasVerifier = 1;
 }
@@ -290,6 +296,8 @@ def Smash_UpsertOp : Smash_Op<"upsert", [
     - `bound` is an upper bound of the distinct keys that the instance holds
       before its next drain; a hash table uses no more slots than it asks for,
       so it must be the same for all upserts between two drains.
+    - `keys` bounds the keys themselves until that drain, where they are fewer
+      than those that the accumulator was made for.
     - `ordered` promises that the keys of this run ascend strictly.
     - A last yielded i1 keeps (true) or drops the pair: a mask.
     - `atomic` lets several threads of the block upsert into one instance at
@@ -315,15 +323,15 @@ def Smash_UpsertOp : Smash_Op<"upsert", [
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$instance,
     Index:$bound, Index:$lowerBound, Index:$upperBound,
-    UnitAttr:$ordered, UnitAttr:$atomic);
+    Optional<Index>:$keys, UnitAttr:$ordered, UnitAttr:$atomic);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$accumulator,
     "::mlir::Value":$instance, "::mlir::Value":$bound,
-    "::mlir::Value":$lowerBound, "::mlir::Value":$upperBound, "bool":$ordered,
-    "bool":$atomic,
+    "::mlir::Value":$lowerBound, "::mlir::Value":$upperBound,
+    "::mlir::Value":$keys, "bool":$ordered, "bool":$atomic,
     "::llvm::function_ref<void(::mlir::OpBuilder &, ::mlir::Location, ::mlir::Value)>":$body)>];
 }
 
@@ -392,7 +400,7 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
     columns to `coordinates`, values to `values`, and the number of entries of
     row i of the matrix to `positions`[i + 1], for the `rows` rows of the
     window. `count` is the number of entries. Columns ascend within a row with
-    `ordered`.
+    `ordered`. `bound` is that of the upserts.
 
     Example:
 
@@ -402,7 +410,7 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
         %crd: memref<?xi32>, %val: memref<?xf64>, %off: index, %threads: index)
         -> index {
       %count = smash.drain_window %acc row(%r) rows(%rows) columns(%n)
-        threads(%threads) ordered into %pos, %crd, %val at %off
+        bound(%n) threads(%threads) ordered into %pos, %crd, %val at %off
         : !smash.accumulator<hash, i32, f64>, memref<?xi32>, memref<?xi32>,
           memref<?xf64>
       return %count : index
@@ -410,13 +418,15 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
     ```
   }];
   let arguments = (ins Smash_AccumulatorType:$accumulator, Index:$firstRow,
-    Index:$rows, Index:$columns, Index:$threads, UnitAttr:$ordered,
+    Index:$rows, Index:$columns, Index:$bound, Index:$threads,
+    UnitAttr:$ordered,
     Smash_IntegerBuffer:$positions, Smash_IntegerBuffer:$coordinates,
     Smash_Buffer:$values, Index:$offset);
   let results = (outs Index:$count);
   let assemblyFormat = [{
     $accumulator `row` `(` $firstRow `)` `rows` `(` $rows `)`
-    `columns` `(` $columns `)` `threads` `(` $threads `)` (`ordered` $ordered^)?
+    `columns` `(` $columns `)` `bound` `(` $bound `)`
+    `threads` `(` $threads `)` (`ordered` $ordered^)?
     `into` $positions `,` $coordinates `,` $values `at` $offset attr-dict
     `:` qualified(type($accumulator)) `,` type($positions) `,` type($coordinates) `,`
     type($values)

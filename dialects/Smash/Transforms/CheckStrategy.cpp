@@ -76,19 +76,21 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
       return op->emitOpError("accumulator ")
              << stringifyAccumulatorKind(bin.getAccumulator())
              << " is not lowered yet; dense and hash are";
-  if (strategy.getTable() != Table::Packed)
-    return op->emitOpError("table = fragmented is not lowered yet; packed is");
-  if (strategy.getWriteback() != Writeback::Scan)
-    return op->emitOpError("writeback = bulk is not lowered yet; scan is");
+  bool isTable =
+      strategy.getMerge() == MergeMode::Atomic &&
+      strategy.getBins().front().getAccumulator() == AccumulatorKind::Hash;
+  if (!isTable && strategy.getTable() != Table::Packed)
+    return op->emitOpError("table = fragmented is a layout of a window's hash "
+                           "table; it needs accumulator = hash and merge = "
+                           "atomic");
+  if (!isTable && strategy.getWriteback() != Writeback::Scan)
+    return op->emitOpError("writeback = bulk writes back a window's hash "
+                           "table; it needs accumulator = hash and merge = "
+                           "atomic");
   if (strategy.getMerge() == MergeMode::Atomic) {
     if (isa<ComplexType>(element))
       return op->emitOpError("merge = atomic has no atomic add for ")
              << element << "; merge = exclusive needs none";
-    BinAttr bin = strategy.getBins().front();
-    if (bin.getAccumulator() == AccumulatorKind::Dense &&
-        bin.getOccupancy() != Occupancy::List)
-      return op->emitOpError("merge = atomic with occupancy = bitmap is not "
-                             "lowered yet; list is");
   }
   return success();
 }

@@ -42,6 +42,7 @@ protected:
 
 private:
   bool hasList() { return op.getOccupancy() == Occupancy::List; }
+  bool listsSlots() override { return hasList(); }
   /// Whether free slots hold the identity of the add, so that an upsert need
   /// not ask whether its key is new: always, but where adding to the identity
   /// does not give the value itself.

@@ -24,11 +24,26 @@ namespace smash {
 /// Runs of at most this many keys are sorted by insertion.
 inline constexpr int64_t kInsertionLimit = 24;
 
+/// Numbers that a thread takes at a time for the keys that it inserts into a
+/// fragmented table: one shared counter alone would be what threads wait for.
+inline constexpr int64_t kInsertionChunk = 64;
+
 /// A run of keys, perhaps with the slot of each.
 struct KeyRun {
   mlir::Value keys, slots; ///< slots may be null
   mlir::Value begin, end;
 };
+
+/// How many slots serve some keys, as log2 and as a number.
+struct TableSize {
+  mlir::Value log2, slots;
+};
+/// For `bound` keys, at most `fill` percent of the slots in use.
+TableSize sizeTable(KernelBuilder &k, mlir::Value bound, int64_t fill);
+
+/// The first slot of `key`, which is below `keys`.
+mlir::Value hashKey(KernelBuilder &k, mlir::Value key, const TableSize &size,
+                    HashFunction function, mlir::Value keys);
 
 /// Sorts `run` by key (unsigned) with `auxKeys` and `auxSlots`, arrays at least
 /// as long as the run's, as scratch. Calls a function that is made once a
@@ -56,7 +71,7 @@ public:
   virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) = 0;
   virtual mlir::Value discard(KernelBuilder &k, DiscardOp discard) = 0;
   virtual void gather(KernelBuilder &k, GatherOp gather) = 0;
-  mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
+  virtual mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
 
 protected:
   virtual void allocate(KernelBuilder &k, mlir::Value &ok) = 0;
@@ -64,6 +79,21 @@ protected:
   virtual void initialise(KernelBuilder &k) = 0;
   /// The key that stands in a slot of a shared accumulator, as an index.
   virtual mlir::Value keyOfSlot(KernelBuilder &k, mlir::Value slot) = 0;
+  /// Whether a shared accumulator lists its slots in use. Else they are found
+  /// among the first `slotsFor` by `isUsed`.
+  virtual bool listsSlots() { return true; }
+  virtual mlir::Value slotsFor(KernelBuilder &k, DrainWindowOp drain) {
+    llvm_unreachable("slots are listed");
+  }
+  virtual mlir::Value isUsed(KernelBuilder &k, mlir::Value slot) {
+    llvm_unreachable("slots are listed");
+  }
+  /// Empties a window's accumulator at once, between thread loops; false where
+  /// each slot is cleared as it is written out.
+  virtual bool clearsInBulk() { return false; }
+  virtual void clearWindow(KernelBuilder &k, DrainWindowOp drain) {}
+  /// Before a window is drained, at block level.
+  virtual void closeWindow(KernelBuilder &k, DrainWindowOp drain) {}
   /// Marks a slot as free.
   virtual void clearSlot(KernelBuilder &k, mlir::Value slot) = 0;
 
@@ -106,6 +136,10 @@ inline constexpr int64_t kStateWords = 8;
 
 std::unique_ptr<AccumulatorExpansion> makeDenseExpansion(CreateAccumulatorOp op,
                                                          mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion> makeWindowBitmap(CreateAccumulatorOp op,
+                                                       mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion>
+makeWindowFragments(CreateAccumulatorOp op, mlir::ModuleOp module);
 std::unique_ptr<AccumulatorExpansion> makeHashExpansion(CreateAccumulatorOp op,
                                                         mlir::ModuleOp module);
 

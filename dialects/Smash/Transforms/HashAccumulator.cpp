@@ -34,18 +34,35 @@ protected:
   void clearSlot(KernelBuilder &k, Value slot) override {
     k.store(empty(k), tags, slot);
   }
+  bool listsSlots() override { return false; }
+  Value slotsFor(KernelBuilder &k, DrainWindowOp drain) override {
+    return tableSize(k, drain.getBound()).slots;
+  }
+  void clearWindow(KernelBuilder &k, DrainWindowOp drain) override {
+    Value used = slotsFor(k, drain);
+    Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
+    k.stream(k.idx(0), used, [&](Value slot) { clearSlot(k, slot); });
+    k.stream(k.idx(0), used,
+             [&](Value slot) { k.store(identity, values, slot); });
+  }
+  Value isUsed(KernelBuilder &k, Value slot) override {
+    return k.ne(k.load(tags, slot), empty(k));
+  }
 
 private:
-  /// How many slots serve `bound` keys, as log2 and as a number.
-  struct TableSize {
-    Value log2, slots;
-  };
-  TableSize tableSize(KernelBuilder &k, Value bound);
+  TableSize tableSize(KernelBuilder &k, Value bound) {
+    return sizeTable(k, bound, op.getFillLimit());
+  }
   Value empty(KernelBuilder &k) { return k.integer(-1, type.getKey()); }
-  /// Where probing for `key` starts, relative to the table.
-  Value firstSlot(KernelBuilder &k, Value key, const TableSize &size);
+  /// Where probing for `key`, below `keys`, starts, relative to the table.
+  Value firstSlot(KernelBuilder &k, Value key, const TableSize &size,
+                  Value keys) {
+    return hashKey(k, key, size, op.getHashFunction(),
+                   keys ? keys : op.getKeys());
+  }
   /// Probes until the key's slot or a free one; the slot in the arrays.
-  Value probe(KernelBuilder &k, Value key, Value base, const TableSize &size);
+  Value probe(KernelBuilder &k, Value key, Value base, const TableSize &size,
+              Value keys = Value());
   void upsertShared(KernelBuilder &k, UpsertOp upsert);
   void upsertExclusive(KernelBuilder &k, UpsertOp upsert);
   /// Frees the slots in use; how many they were.
@@ -57,10 +74,8 @@ private:
 };
 } // namespace
 
-HashExpansion::TableSize HashExpansion::tableSize(KernelBuilder &k,
-                                                  Value bound) {
+TableSize smash::sizeTable(KernelBuilder &k, Value bound, int64_t fill) {
   // One slot stays free, so that a probe for a missing key ends.
-  int64_t fill = op.getFillLimit();
   Value wanted = 100 % fill == 0
                      ? k.mul(bound, k.idx(100 / fill))
                      : k.divu(k.mul(bound, k.idx(100)), k.idx(fill));
@@ -72,7 +87,7 @@ HashExpansion::TableSize HashExpansion::tableSize(KernelBuilder &k,
 }
 
 void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
-  Value instances = op.getInstances();
+  Value instances = op.getShared() ? k.idx(1) : op.getInstances();
   stride = tableSize(k, op.getCapacity()).slots;
   Value slots = k.mulSize(instances, stride);
   tags = array(k, slots, type.getKey(), ok);
@@ -93,7 +108,7 @@ void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
 }
 
 void HashExpansion::initialise(KernelBuilder &k) {
-  Value slots = k.mul(op.getInstances(), stride);
+  Value slots = op.getShared() ? stride : k.mul(op.getInstances(), stride);
   k.stream(k.idx(0), slots, [&](Value slot) { clearSlot(k, slot); });
   if (!op.getShared())
     return;
@@ -102,12 +117,12 @@ void HashExpansion::initialise(KernelBuilder &k) {
            [&](Value slot) { k.store(identity, values, slot); });
 }
 
-Value HashExpansion::firstSlot(KernelBuilder &k, Value key,
-                               const TableSize &size) {
+Value smash::hashKey(KernelBuilder &k, Value key, const TableSize &size,
+                     HashFunction function, Value keys) {
   Type i64 = k.getI64Type();
   Value wide = k.cast(key, i64);
   Value mask = k.sub(k.cast(size.slots, i64), k.integer(1, i64));
-  switch (op.getHashFunction()) {
+  switch (function) {
   case HashFunction::Multiplicative: {
     // Fibonacci hashing (Knuth, TAOCP vol. 3, 6.4): 2^64 / golden ratio.
     Value product = k.mul(wide, k.integer(0x9E3779B97F4A7C15, i64));
@@ -119,7 +134,7 @@ Value HashExpansion::firstSlot(KernelBuilder &k, Value key,
     // The high bits of a key below `keys`, as far as there are that many.
     Value width =
         k.sub(k.integer(64, i64),
-              math::CountLeadingZerosOp::create(k, k.cast(op.getKeys(), i64)));
+              math::CountLeadingZerosOp::create(k, k.cast(keys, i64)));
     Value zero = k.integer(0, i64);
     Value shift = k.max(k.sub(width, size.log2), zero);
     return k.toIndex(k.band(k.shr(wide, shift), mask));
@@ -129,10 +144,10 @@ Value HashExpansion::firstSlot(KernelBuilder &k, Value key,
 }
 
 Value HashExpansion::probe(KernelBuilder &k, Value key, Value base,
-                           const TableSize &size) {
+                           const TableSize &size, Value keys) {
   Value mask = k.sub(size.slots, k.idx(1));
   Values found = k.whileLoop(
-      {firstSlot(k, key, size)},
+      {firstSlot(k, key, size, keys)},
       [&](ValueRange v) {
         CountOp::create(k, Event::Probe);
         Value tag = k.load(tags, k.add(base, v[0]));
@@ -158,10 +173,9 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
     Values pair = inlineBody(k, upsert, p);
     ifKept(k, upsert, pair, {}, [&]() -> Values {
       Value key = pair[0];
-      // Claims the first slot that is free, or that has the key already. The
-      // last value carried says whether it was free.
+      // Claims the first slot that is free, or that has the key already.
       Values claimed = k.whileLoop(
-          {firstSlot(k, key, size), k.boolean(true), k.boolean(false)},
+          {firstSlot(k, key, size, upsert.getKeys()), k.boolean(true)},
           [&](ValueRange v) { return Value(v[1]); },
           [&](ValueRange v) -> Values {
             CountOp::create(k, Event::Probe);
@@ -169,11 +183,9 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
             Value isNew = k.eq(old, empty(k));
             Value taken = k.band(k.logicalNot(isNew), k.ne(old, key));
             Value next = k.band(k.add(v[0], k.idx(1)), mask);
-            return {k.select(taken, next, v[0]), taken, isNew};
+            return {k.select(taken, next, v[0]), taken};
           });
-      Value slot = claimed[0];
-      k.ifThen(claimed[2], [&] { appendShared(k, slot); });
-      AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+      AtomicUpdateOp::create(k, monoid(), values, claimed[0], pair[1]);
       return {};
     });
   });
@@ -182,8 +194,21 @@ void HashExpansion::upsertShared(KernelBuilder &k, UpsertOp upsert) {
 void HashExpansion::upsertExclusive(KernelBuilder &k, UpsertOp upsert) {
   TableSize size = tableSize(k, upsert.getBound());
   Value instance = upsert.getInstance();
-  Value base = k.mul(instance, stride);
-  Value listFirst = op.getShared() ? k.idx(0) : k.mul(instance, listStride);
+  Value base = op.getShared() ? k.idx(0) : k.mul(instance, stride);
+  if (op.getShared()) {
+    k.loop(upsert.getLowerBound(), upsert.getUpperBound(), [&](Value p) {
+      Values pair = inlineBody(k, upsert, p);
+      ifKept(k, upsert, pair, {}, [&]() -> Values {
+        Value slot = probe(k, pair[0], base, size, upsert.getKeys());
+        Value isNew = k.eq(k.load(tags, slot), empty(k));
+        k.store(pair[0], tags, slot);
+        mergeValue(k, isNew, slot, pair[1]);
+        return {};
+      });
+    });
+    return;
+  }
+  Value listFirst = k.mul(instance, listStride);
   Value word = stateIndex(k, instance, 0);
   Values count = k.loop(
       upsert.getLowerBound(), upsert.getUpperBound(),
@@ -195,14 +220,7 @@ void HashExpansion::upsertExclusive(KernelBuilder &k, UpsertOp upsert) {
           k.store(pair[0], tags, slot);
           if (hasValues())
             mergeValue(k, isNew, slot, pair[1]);
-          auto append = [&] {
-            k.storeCast(slot, list, k.add(listFirst, count[0]));
-          };
-          // A shared accumulator's list has no entry to spare.
-          if (op.getShared())
-            k.ifThen(isNew, append);
-          else
-            append();
+          k.storeCast(slot, list, k.add(listFirst, count[0]));
           return {k.add(count[0], k.toIndex(isNew))};
         });
       });

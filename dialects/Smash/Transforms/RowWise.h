@@ -71,7 +71,7 @@ struct WorkPlan {
   mlir::Value tiles;       ///< number of tiles, a multiple of all threads
   mlir::Value capacity;    ///< bound of nnz(C): the last segment's end
   mlir::Value maxBound;    ///< of the row with the largest bound
-  mlir::Value shared;      ///< rows of a window at most (atomic only)
+  mlir::Value partial;     ///< two numbers for each thread of a block
 };
 
 /// The arrays of C (or of its pattern).
@@ -118,6 +118,22 @@ void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                   WorkPlan &plan);
 void freeWorkPlan(KernelBuilder &k, const WorkPlan &plan);
 
+/// Calls `body` for [lo, hi), shared among the threads of the block around.
+void forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
+                     mlir::Value lo, mlir::Value hi,
+                     llvm::function_ref<void(mlir::Value)> body);
+
+/// Makes sums of counts: counts[i + 1] of row i becomes that of rows [0, i],
+/// and counts[0] zero; the sum of all. Outside the blocks; `partial` has an
+/// index for each thread of a block.
+mlir::Value prefixSum(KernelBuilder &k, const RowWiseProduct &product,
+                      mlir::Value counts, mlir::Value rows,
+                      mlir::Value partial);
+
+/// The entries that `work` products can make in row `row`, at most.
+mlir::Value boundOf(KernelBuilder &k, const RowWiseProduct &product,
+                    mlir::Value row, mlir::Value work);
+
 /// min(products of row i, columns of C, entries of a plain mask's row i).
 mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
                      const WorkPlan &plan, mlir::Value row);
@@ -139,6 +155,8 @@ struct Accumulators {
   /// For each thread of the block a byte for each column of C, 1 in those of
   /// the mask's row; all 0 between rows. Null where the mask's row is searched.
   mlir::Value marks;
+  mlir::Value large;  ///< for a row that no window holds; null where all do
+  mlir::Value tokens; ///< a counter that hands out the work of a window
 };
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
                       mlir::Value capacity, mlir::Value status,

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Expansion.h"
 #include "RowWise.h"
 
 using namespace mlir;
@@ -15,25 +16,62 @@ using namespace smash;
 // Parts
 //===----------------------------------------------------------------------===//
 
+/// Bytes of a scratchpad that windows leave to counters and states.
+static constexpr int64_t kWindowReserve = 1024;
+
+static bool isDense(const RowWiseProduct &product) {
+  return product.strategy.getBins().front().getAccumulator() ==
+         AccumulatorKind::Dense;
+}
+
+/// Whether a window is an array with a bit for each key.
+static bool isBitmap(const RowWiseProduct &product) {
+  return isDense(product) &&
+         product.strategy.getBins().front().getOccupancy() == Occupancy::Bitmap;
+}
+
+/// The keys of a row in a window. Rows of a bitmap start at words, and have one
+/// even where C has no columns.
+static Value windowColumns(KernelBuilder &k, const RowWiseProduct &product) {
+  if (!isBitmap(product))
+    return product.b.cols;
+  Value word = k.idx(64);
+  Value cols = k.max(product.b.cols, k.idx(1));
+  return k.mul(k.divu(k.add(cols, k.idx(63)), word), word);
+}
+
 /// The rows of a window never exceed its keys' tag: row * cols + col must stay
 /// below the empty marker, all ones.
 static Value tagRows(KernelBuilder &k, const RowWiseProduct &product) {
   int64_t limit =
       product.keyType().getWidth() == 32 ? int64_t(UINT32_MAX) : INT64_MAX;
-  Value cols = k.max(product.b.cols, k.idx(1));
+  Value cols = k.max(windowColumns(k, product), k.idx(1));
   return k.max(k.divu(k.idx(limit - 1), cols), k.idx(1));
 }
 
-/// Bytes of one key in a window's accumulator.
-static int64_t slotBytes(const RowWiseProduct &product) {
-  unsigned valueBits = product.element.isInteger(1)
-                           ? 8
-                           : product.element.getIntOrFloatBitWidth();
-  int64_t tag = product.strategy.getBins().front().getAccumulator() ==
-                        AccumulatorKind::Hash
-                    ? product.keyType().getWidth() / 8
-                    : 1;
-  return valueBits / 8 + tag;
+/// The most keys of a hash table's window, so that its arrays fit the
+/// scratchpad: tags and values for each slot, of which there is a power of two;
+/// for each key what draining sorts (a key and a slot, twice), and an offset
+/// for its row, of which there may be as many.
+static int64_t windowKeys(const RowWiseProduct &product) {
+  int64_t tag = product.keyType().getWidth() / 8;
+  int64_t value = llvm::divideCeil(product.element.getIntOrFloatBitWidth(), 8);
+  int64_t slotBytes = tag + value, keyBytes = 2 * (tag + 8) + 8;
+  int64_t reserve = kWindowReserve;
+  if (product.strategy.getTable() == Table::Fragmented) {
+    // A slot numbers a key; threads take numbers in chunks.
+    keyBytes += slotBytes;
+    reserve += kInsertionChunk * product.threads() * slotBytes;
+    slotBytes = tag;
+  }
+  int64_t fill = product.strategy.getFillLimit();
+  // A little for states and counters.
+  int64_t room =
+      std::max<int64_t>(product.machine.getScratchpadBytes() - reserve, 1);
+  int64_t slots = 2;
+  while (2 * slots * slotBytes + 2 * slots * fill / 100 * keyBytes <= room)
+    slots *= 2;
+  return std::max<int64_t>((slots - 1) * fill / 100, 1);
 }
 
 namespace {
@@ -46,20 +84,23 @@ struct WindowLimits {
 
 static WindowLimits windowLimits(KernelBuilder &k,
                                  const RowWiseProduct &product) {
-  int64_t slots = std::max<int64_t>(
-      product.machine.getScratchpadBytes() / slotBytes(product), 2);
   WindowLimits limits;
   limits.rows = tagRows(k, product);
-  if (product.strategy.getBins().front().getAccumulator() ==
-      AccumulatorKind::Dense) {
-    // The whole of rows x columns is laid out.
-    Value cols = k.max(product.b.cols, k.idx(1));
+  if (isDense(product)) {
+    // The whole of rows x columns is laid out: a value, and a byte or a bit,
+    // which has a share in a count, too.
+    Value cols = k.max(windowColumns(k, product), k.idx(1));
+    int64_t value =
+        llvm::divideCeil(product.element.getIntOrFloatBitWidth(), 8);
+    int64_t bits = 8 * value + (isBitmap(product) ? 2 : 8);
+    int64_t room = std::max<int64_t>(
+        product.machine.getScratchpadBytes() - kWindowReserve, 1);
+    int64_t slots = std::max<int64_t>(room / bits * 8, 2);
     limits.rows =
         k.min(limits.rows, k.max(k.divu(k.idx(slots), cols), k.idx(1)));
     limits.keys = k.idx(INT64_MAX);
   } else {
-    int64_t keys =
-        std::max<int64_t>(slots / 100 * product.strategy.getFillLimit(), 1);
+    int64_t keys = windowKeys(product);
     limits.keys = k.idx(keys);
     // A row costs an offset even when it is empty.
     limits.rows = k.min(limits.rows, k.idx(keys));
@@ -92,6 +133,8 @@ static bool marksMask(const RowWiseProduct &product) {
 void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
                              Value capacity, Value status,
                              function_ref<void(const Accumulators &)> body) {
+  Table table = product.strategy.getTable();
+  Writeback writeback = product.strategy.getWriteback();
   Accumulators accumulators;
   SmallVector<CreateAccumulatorOp> made;
   Value ok;
@@ -107,23 +150,41 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       Value room = k.min(capacity, k.idx(largestBound(product, bin)));
       if (product.isAtomic()) {
         WindowLimits limits = windowLimits(k, product);
-        keys = k.mul(limits.rows, product.b.cols);
-        instances = k.idx(1);
+        keys = k.mul(limits.rows, windowColumns(k, product));
         room = bin.getAccumulator() == AccumulatorKind::Dense
                    // Each row has an offset, even where it has no columns.
                    ? k.max(keys, limits.rows)
-                   : k.max(capacity, limits.keys);
+                   : limits.keys;
       }
       auto type = AccumulatorType::get(k.getContext(), bin.getAccumulator(),
                                        product.keyType(), product.element);
       found = CreateAccumulatorOp::create(
           k, type, k.getI1Type(), keys, room, instances, product.semiring,
           bin.getOccupancy(), product.strategy.getHashFunction(),
-          product.strategy.getFillLimit(), product.isAtomic());
+          product.strategy.getFillLimit(), product.isAtomic(), table,
+          writeback);
       ok = k.conjunction(ok, found.getOk());
       made.push_back(found);
     }
     accumulators.ofBin.push_back(found.getAccumulator());
+  }
+  if (product.isAtomic()) {
+    Type i64 = k.getI64Type();
+    accumulators.tokens = k.tryAlloc(k.idx(1), i64, ok, /*zeroed=*/true);
+    if (!isDense(product)) {
+      // What no window holds has a table of its own, where memory is large; it
+      // is tiny where there is no such row.
+      WindowLimits limits = windowLimits(k, product);
+      Value needed = k.select(k.gt(capacity, limits.keys), capacity, k.idx(1));
+      auto large = CreateAccumulatorOp::create(
+          k, made.front().getAccumulator().getType(), k.getI1Type(),
+          product.b.cols, needed, k.idx(product.threads()), product.semiring,
+          made.front().getOccupancy(), product.strategy.getHashFunction(),
+          product.strategy.getFillLimit(), /*shared=*/true, table, writeback);
+      ok = k.conjunction(ok, large.getOk());
+      made.push_back(large);
+      accumulators.large = large.getAccumulator();
+    }
   }
   if (marksMask(product))
     accumulators.marks =
@@ -144,8 +205,9 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       });
   for (CreateAccumulatorOp op : made)
     DestroyAccumulatorOp::create(k, op.getAccumulator());
-  if (accumulators.marks)
-    k.dealloc(accumulators.marks);
+  for (Value array : {accumulators.marks, accumulators.tokens})
+    if (array)
+      k.dealloc(array);
 }
 
 namespace {
@@ -208,8 +270,8 @@ static Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
 /// The region of an upsert for one entry of A: key and value of each product.
 static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
                       const std::optional<MaskRow> &maskRow, Value accumulator,
-                      Value instance, Value bound, Value entry, Value keyBase,
-                      bool atomic) {
+                      Value instance, Value bound, Value keys, Value entry,
+                      Value keyBase, bool atomic) {
   const CsrOperand &a = product.a, &b = product.b;
   Value inner = k.loadIndex(a.crd, entry);
   Value factor;
@@ -218,7 +280,7 @@ static void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
   Value lo = k.loadIndex(b.pos, inner);
   Value hi = k.loadIndex(b.pos, k.add(inner, k.idx(1)));
   UpsertOp::create(
-      k, accumulator, instance, bound, lo, hi, product.orderedB, atomic,
+      k, accumulator, instance, bound, lo, hi, keys, product.orderedB, atomic,
       [&](OpBuilder &nested, Location loc, Value p) {
         KernelBuilder k(loc, nested);
         Value key = k.load(b.crd, p);
@@ -255,7 +317,7 @@ void smash::mergeRow(KernelBuilder &k, const RowWiseProduct &product,
   }
   k.loop(begin, end, [&](Value entry) {
     upsertRow(k, product, maskRow, accumulators.ofBin[bin], instance, bound,
-              entry, /*keyBase=*/Value(), /*atomic=*/false);
+              /*keys=*/Value(), entry, /*keyBase=*/Value(), /*atomic=*/false);
   });
   if (accumulators.marks)
     markRow(k, product, *maskRow, false);
@@ -328,67 +390,140 @@ static void mergeExclusive(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
+namespace {
+/// Rows [first, behind) of C, with at most `bound` entries.
+struct Window {
+  Value first, behind, bound;
+};
+} // namespace
+
+/// As many rows from `first` on, and below `last`, as a window may hold; at
+/// least one.
+static Window cutWindow(KernelBuilder &k, const RowWiseProduct &product,
+                        const WorkPlan &plan, Value first, Value last) {
+  Value one = k.idx(1);
+  WindowLimits limits = windowLimits(k, product);
+  Value end = k.min(last, k.add(first, limits.rows));
+  // Carried: the row, the bound of all before it, the products before it, and
+  // whether it fits. One load a row.
+  auto next = [&](Value row, Value bound, Value before) -> Values {
+    Value behind = k.load(plan.rowWork, k.add(row, one));
+    Value sum = k.add(bound, boundOf(k, product, row, k.sub(behind, before)));
+    return {k.add(row, one), sum, behind};
+  };
+  Values start = next(first, k.idx(0), k.load(plan.rowWork, first));
+  Values window = k.whileLoop(
+      {start[0], start[1], start[2], k.lt(start[0], end)},
+      [&](ValueRange v) { return Value(v[3]); },
+      [&](ValueRange v) -> Values {
+        Values wider = next(v[0], v[1], v[2]);
+        Value fits = k.le(wider[1], limits.keys);
+        auto choose = [&](Value a, Value b) { return k.select(fits, a, b); };
+        return {choose(wider[0], v[0]), choose(wider[1], v[1]),
+                choose(wider[2], v[2]), k.band(fits, k.lt(wider[0], end))};
+      });
+  return {first, window[0], window[1]};
+}
+
+/// Merges the entries of A that stand in a window's rows, each by the thread
+/// that takes it: entry e by thread e modulo the threads, or, with a dynamic
+/// schedule, the next one by whoever is done with its last.
+static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
+                       const Window &window, Value accumulator, Value tokens) {
+  Value zero = k.idx(0), one = k.idx(1);
+  Value threads = k.idx(product.threads());
+  Value keys =
+      k.mul(k.sub(window.behind, window.first), windowColumns(k, product));
+  auto merge = [&](Value thread, Value row, Value entry,
+                   const std::optional<MaskRow> &maskRow) {
+    Value base = k.mul(k.sub(row, window.first), windowColumns(k, product));
+    upsertRow(k, product, maskRow, accumulator, thread, window.bound, keys,
+              entry, base, /*atomic=*/true);
+  };
+  if (product.strategy.getSchedule() == Schedule::Static) {
+    k.threads(threads, [&](Value thread) {
+      k.loop(window.first, window.behind, [&](Value row) {
+        Value begin = k.loadIndex(product.a.pos, row);
+        Value end = k.loadIndex(product.a.pos, k.add(row, one));
+        std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
+        Value skip = k.remu(
+            k.sub(k.add(thread, threads), k.remu(begin, threads)), threads);
+        k.loop(k.add(begin, skip), end, threads,
+               [&](Value entry) { merge(thread, row, entry, maskRow); });
+      });
+    });
+    return;
+  }
+  Type i64 = k.getI64Type();
+  Value firstEntry = k.loadIndex(product.a.pos, window.first);
+  Value lastEntry = k.loadIndex(product.a.pos, window.behind);
+  k.storeCast(firstEntry, tokens, zero);
+  k.threads(threads, [&](Value thread) {
+    auto take = [&]() -> Value {
+      return k.toIndex(memref::AtomicRMWOp::create(
+          k, arith::AtomicRMWKind::addi, k.integer(1, i64), tokens,
+          ValueRange{zero}));
+    };
+    // Entries ascend, so that the row of one is found from that of the last.
+    Value second = k.add(window.first, one);
+    k.whileLoop(
+        {take(), window.first, k.loadIndex(product.a.pos, second)},
+        [&](ValueRange v) { return k.lt(v[0], lastEntry); },
+        [&](ValueRange v) -> Values {
+          Values at = k.whileLoop(
+              {v[1], v[2]}, [&](ValueRange r) { return k.le(r[1], v[0]); },
+              [&](ValueRange r) -> Values {
+                Value row = k.add(r[0], one);
+                return {row, k.loadIndex(product.a.pos, k.add(row, one))};
+              });
+          merge(thread, at[0], v[0], openMaskRow(k, product, at[0]));
+          return {take(), at[0], at[1]};
+        });
+  });
+}
+
 /// The threads of a block merge a window of rows together, atomically.
 static void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
                          const WorkPlan &plan, const Result &c,
                          const Accumulators &accumulators) {
   Value zero = k.idx(0), one = k.idx(1);
   Value threads = k.idx(product.threads());
-  Value accumulator = accumulators.ofBin.front();
+  auto mergeWindow = [&](const Window &window, Value accumulator,
+                         Value target) -> Value {
+    EnterPhaseOp::create(k, Phase::Hashing);
+    hashWindow(k, product, window, accumulator, accumulators.tokens);
+    EnterPhaseOp::create(k, Phase::Writeback);
+    Value rows = k.sub(window.behind, window.first);
+    return DrainWindowOp::create(k, k.getIndexType(), accumulator, window.first,
+                                 rows, windowColumns(k, product), window.bound,
+                                 threads, product.orderedC, c.pos, c.crd, c.val,
+                                 target);
+  };
   auto buildTile = [&](Value tile) {
-    WindowLimits limits = windowLimits(k, product);
     Value segment = k.load(plan.tileSegment, tile);
     Value last = k.load(plan.tileBegin, k.add(tile, one));
     Values end = k.whileLoop(
         {k.load(plan.tileBegin, tile), segment},
         [&](ValueRange v) { return k.lt(v[0], last); },
         [&](ValueRange v) -> Values {
-          Value first = v[0];
-          // Window distribution: as many rows as the table holds.
           EnterPhaseOp::create(k, Phase::Distribution);
           CountOp::create(k, Event::Window);
-          Values window = k.whileLoop(
-              {k.add(first, one), rowBound(k, product, plan, first)},
-              [&](ValueRange w) {
-                return k.ifElse(
-                    k.lt(w[0], last), k.getI1Type(),
-                    [&]() -> Values {
-                      Value keys =
-                          k.add(w[1], rowBound(k, product, plan, w[0]));
-                      return {k.band(k.le(keys, limits.keys),
-                                     k.lt(k.sub(w[0], first), limits.rows))};
-                    },
-                    [&]() -> Values { return {k.boolean(false)}; })[0];
-              },
-              [&](ValueRange w) -> Values {
-                return {k.add(w[0], one),
-                        k.add(w[1], rowBound(k, product, plan, w[0]))};
-              });
-          Value behind = window[0], bound = window[1];
-          // Hashing: entry e of A goes to thread e modulo the threads.
-          EnterPhaseOp::create(k, Phase::Hashing);
-          k.threads(threads, [&](Value thread) {
-            k.loop(first, behind, [&](Value row) {
-              Value base = k.mul(k.sub(row, first), product.b.cols);
-              Value begin = k.loadIndex(product.a.pos, row);
-              Value end = k.loadIndex(product.a.pos, k.add(row, one));
-              std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
-              Value skip =
-                  k.remu(k.sub(k.add(thread, threads), k.remu(begin, threads)),
-                         threads);
-              k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
-                upsertRow(k, product, maskRow, accumulator, zero, bound, entry,
-                          base,
-                          /*atomic=*/true);
-              });
-            });
-          });
-          EnterPhaseOp::create(k, Phase::Writeback);
-          Value count = DrainWindowOp::create(
-              k, k.getIndexType(), accumulator, first, k.sub(behind, first),
-              product.b.cols, threads, product.orderedC, c.pos, c.crd, c.val,
-              v[1]);
-          return {behind, k.add(v[1], count)};
+          Window window = cutWindow(k, product, plan, v[0], last);
+          Value small = accumulators.ofBin.front();
+          auto inWindow = [&]() -> Values {
+            return {mergeWindow(window, small, v[1])};
+          };
+          auto alone = [&]() -> Values {
+            CountOp::create(k, Event::LargeRow);
+            return {mergeWindow(window, accumulators.large, v[1])};
+          };
+          Value count =
+              accumulators.large
+                  ? k.ifElse(k.le(window.bound, windowLimits(k, product).keys),
+                             k.getIndexType(), inWindow, alone)[0]
+                  : inWindow()[0];
+          EnterPhaseOp::create(k, Phase::Other);
+          return {window.behind, k.add(v[1], count)};
         });
     k.store(k.sub(end[1], segment), plan.tileCount, tile);
   };
@@ -448,32 +583,44 @@ static int64_t largestPosition(Type position) {
   return position.isInteger(32) ? INT32_MAX : INT64_MAX;
 }
 
-/// Counts become positions, tiles move together, what is left is given back.
-static Values finish(KernelBuilder &k, const RowWiseProduct &product,
-                     const WorkPlan &plan, const Result &c, Value total) {
-  Value zero = k.idx(0), one = k.idx(1);
-  k.storeCast(zero, c.pos, zero);
-  k.loop(zero, product.a.rows, {zero}, [&](Value row, ValueRange v) -> Values {
-    Value next = k.add(row, one);
-    Value end = k.add(v[0], k.loadIndex(c.pos, next));
-    k.storeCast(end, c.pos, next);
-    return {end};
-  });
-  k.loop(one, plan.tiles, [&](Value tile) {
-    Value from = k.load(plan.tileSegment, tile);
-    Value to = k.loadIndex(c.pos, k.load(plan.tileBegin, tile));
-    k.ifThen(k.ne(from, to), [&] {
+static Value allocResult(KernelBuilder &k, Value size, Type element,
+                         Value &ok) {
+  return k.tryAlloc(size, element, ok, /*zeroed=*/false, Purpose::Result);
+}
+
+/// Where tile `tile` stands in C, and where it was written.
+namespace {
+struct TileMove {
+  Value from, to, count;
+};
+} // namespace
+
+static TileMove moveOf(KernelBuilder &k, const WorkPlan &plan, const Result &c,
+                       Value tile) {
+  return {k.load(plan.tileSegment, tile),
+          k.loadIndex(c.pos, k.load(plan.tileBegin, tile)),
+          k.load(plan.tileCount, tile)};
+}
+
+/// Moves the tiles together within their arrays, and gives back the rest.
+static Values moveTiles(KernelBuilder &k, const WorkPlan &plan, const Result &c,
+                        Value total) {
+  Value zero = k.idx(0);
+  k.loop(k.idx(1), plan.tiles, [&](Value tile) {
+    TileMove move = moveOf(k, plan, c, tile);
+    k.ifThen(k.ne(move.from, move.to), [&] {
       // Downwards, in ascending order: safe where the two overlap.
-      Value count = k.load(plan.tileCount, tile);
-      Value behind = k.add(to, count);
+      Value behind = k.add(move.to, move.count);
       for (Value buffer : {c.crd, c.val}) {
         if (!buffer)
           continue;
-        k.loop(zero, count, [&](Value i) {
-          k.store(k.load(buffer, k.add(from, i)), buffer, k.add(to, i));
+        k.loop(zero, move.count, [&](Value i) {
+          k.store(k.load(buffer, k.add(move.from, i)), buffer,
+                  k.add(move.to, i));
         });
         // Else C would be in memory twice.
-        ForgetOp::create(k, buffer, k.max(from, behind), k.add(from, count));
+        ForgetOp::create(k, buffer, k.max(move.from, behind),
+                         k.add(move.from, move.count));
       }
     });
   });
@@ -482,6 +629,57 @@ static Values finish(KernelBuilder &k, const RowWiseProduct &product,
     if (buffer)
       result.push_back(ResizeOp::create(k, buffer.getType(), buffer, total));
   return result;
+}
+
+/// Copies the tiles to arrays of C's size: blocks at once, and in bulk.
+static Values copyTiles(KernelBuilder &k, const RowWiseProduct &product,
+                        const WorkPlan &plan, const Result &c, Value total) {
+  Result copy;
+  Value ok;
+  copy.pos = c.pos;
+  copy.crd = allocResult(k, total, product.coordinate, ok);
+  if (product.hasValues())
+    copy.val = allocResult(k, total, product.element, ok);
+  auto freeParts = [&](const Result &of) {
+    k.dealloc(of.crd);
+    if (of.val)
+      k.dealloc(of.val);
+  };
+  return guarded(
+      k, product, ok,
+      [&]() -> Values {
+        k.blocks(k.idx(product.blocks()), [&](Value) {
+          WorkLoopOp::create(
+              k, k.idx(0), plan.tiles, Schedule::Static,
+              [&](OpBuilder &nested, Location loc, Value tile) {
+                KernelBuilder k(loc, nested);
+                TileMove move = moveOf(k, plan, c, tile);
+                for (auto [from, to] : {std::make_pair(c.crd, copy.crd),
+                                        std::make_pair(c.val, copy.val)})
+                  if (from)
+                    k.stream(k.idx(0), move.count,
+                             [&, from = from, to = to](Value i) {
+                               k.store(k.load(from, k.add(move.from, i)), to,
+                                       k.add(move.to, i));
+                             });
+              });
+        });
+        freeParts(c);
+        return toValues(copy);
+      },
+      [&] {
+        freeResult(k, c);
+        freeParts(copy);
+      });
+}
+
+/// Counts become positions, and tiles stand one behind the other.
+static Values finish(KernelBuilder &k, const RowWiseProduct &product,
+                     const WorkPlan &plan, const Result &c, Value total) {
+  prefixSum(k, product, c.pos, product.a.rows, plan.partial);
+  if (product.machine.getBulkCopy() && countTiles(product) > 1)
+    return copyTiles(k, product, plan, c, total);
+  return moveTiles(k, plan, c, total);
 }
 
 /// Whether the operands' positions are there: a product before this one that
@@ -566,11 +764,6 @@ Values smash::withinPositions(KernelBuilder &k, const RowWiseProduct &product,
     FailOp::create(k, ErrorCode::PositionOverflow, total, limit);
     undo();
   });
-}
-
-static Value allocResult(KernelBuilder &k, Value size, Type element,
-                         Value &ok) {
-  return k.tryAlloc(size, element, ok, /*zeroed=*/false, Purpose::Result);
 }
 
 /// Merges the rows into segments of `plan.capacity` entries in all.

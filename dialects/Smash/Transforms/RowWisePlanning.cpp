@@ -65,7 +65,10 @@ IntegerType RowWiseProduct::keyType() const {
 }
 
 int64_t smash::countTiles(const RowWiseProduct &product) {
-  int64_t workers = product.blocks() * product.threads();
+  // A window of rows is the work of a block, not of a thread.
+  bool byBlock =
+      product.isAtomic() && product.strategy.getPhases() == Phases::One;
+  int64_t workers = product.blocks() * (byBlock ? 1 : product.threads());
   return workers == 1 ? 1 : workers * kTilesPerThread;
 }
 
@@ -81,12 +84,13 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
+  plan.partial = k.tryAlloc(k.idx(2 * product.threads()), index, plan.ok);
   return plan;
 }
 
 void smash::freeWorkPlan(KernelBuilder &k, const WorkPlan &plan) {
   for (Value array : {plan.rowWork, plan.tileBegin, plan.tileSegment,
-                      plan.tileCount, plan.status})
+                      plan.tileCount, plan.status, plan.partial})
     k.dealloc(array);
 }
 
@@ -100,8 +104,7 @@ static Value maskLength(KernelBuilder &k, const RowWiseProduct &product,
                k.loadIndex(mask.pos, row));
 }
 
-/// The entries that `work` products can make in row `row`, at most.
-static Value boundOf(KernelBuilder &k, const RowWiseProduct &product, Value row,
+Value smash::boundOf(KernelBuilder &k, const RowWiseProduct &product, Value row,
                      Value work) {
   Value bound = k.min(work, product.b.cols);
   Value allowed = maskLength(k, product, row);
@@ -113,6 +116,81 @@ Value smash::rowBound(KernelBuilder &k, const RowWiseProduct &product,
   Value work = k.sub(k.load(plan.rowWork, k.add(row, k.idx(1))),
                      k.load(plan.rowWork, row));
   return boundOf(k, product, row, work);
+}
+
+void smash::forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
+                            Value lo, Value hi,
+                            function_ref<void(Value)> body) {
+  if (product.threads() == 1)
+    return k.loop(lo, hi, body);
+  Value threads = k.idx(product.threads());
+  k.threads(threads, [&](Value thread) {
+    k.loop(k.add(lo, thread), hi, threads, body);
+  });
+}
+
+Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
+                       Value counts, Value rows, Value partial) {
+  Value zero = k.idx(0), one = k.idx(1);
+  k.storeCast(zero, counts, zero);
+  auto sumFrom = [&](Value lo, Value hi, Value before) -> Value {
+    return k.loop(lo, hi, {before}, [&](Value row, ValueRange v) -> Values {
+      Value next = k.add(row, one);
+      Value sum = k.add(v[0], k.loadIndex(counts, next));
+      k.storeCast(sum, counts, next);
+      return {sum};
+    })[0];
+  };
+  if (product.threads() == 1)
+    return sumFrom(zero, rows, zero);
+  // Each thread sums its part; then it adds what stands before.
+  Value threads = k.idx(product.threads());
+  Value share = k.divu(k.add(rows, k.idx(product.threads() - 1)), threads);
+  auto part = [&](Value thread) {
+    Value lo = k.min(k.mul(thread, share), rows);
+    return std::make_pair(lo, k.min(k.add(lo, share), rows));
+  };
+  k.blocks(one, [&](Value) {
+    k.threads(threads, [&](Value thread) {
+      auto [lo, hi] = part(thread);
+      k.store(sumFrom(lo, hi, zero), partial, thread);
+    });
+    k.threads(threads, [&](Value thread) {
+      Value before = k.loop(zero, thread, {zero},
+                            [&](Value other, ValueRange v) -> Values {
+                              return {k.add(v[0], k.load(partial, other))};
+                            })[0];
+      auto [lo, hi] = part(thread);
+      k.ifThen(k.ne(before, zero), [&, lo = lo, hi = hi] {
+        k.loop(lo, hi, [&](Value row) {
+          Value next = k.add(row, one);
+          k.storeCast(k.add(before, k.loadIndex(counts, next)), counts, next);
+        });
+      });
+    });
+  });
+  return k.loadIndex(counts, rows);
+}
+
+namespace {
+/// Of the bounds of rows [lo, hi).
+struct BoundTotals {
+  Value sum, largest;
+};
+} // namespace
+
+static BoundTotals totalBounds(KernelBuilder &k, const RowWiseProduct &product,
+                               const WorkPlan &plan, Value lo, Value hi) {
+  Value zero = k.idx(0), one = k.idx(1);
+  // One load a row: the products before it are known.
+  Values totals =
+      k.loop(lo, hi, {zero, zero, k.load(plan.rowWork, lo)},
+             [&](Value row, ValueRange v) -> Values {
+               Value behind = k.load(plan.rowWork, k.add(row, one));
+               Value bound = boundOf(k, product, row, k.sub(behind, v[2]));
+               return {k.add(v[0], bound), k.max(v[1], bound), behind};
+             });
+  return {totals[0], totals[1]};
 }
 
 /// rowWork[i + 1] = products of row i, as far as a mask leaves any.
@@ -129,7 +207,7 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
           KernelBuilder k(loc, nested);
           Value lo = k.mul(item, step);
           Value hi = k.min(k.add(lo, step), a.rows);
-          k.loop(lo, hi, [&](Value row) {
+          forEachOfThread(k, product, lo, hi, [&](Value row) {
             Value begin = k.loadIndex(a.pos, row);
             Value end = k.loadIndex(a.pos, k.add(row, one));
             // A row without allowed entries is no work.
@@ -169,35 +247,55 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   countProducts(k, product, plan);
   Value zero = k.idx(0), one = k.idx(1);
   Value rows = product.a.rows;
-  k.store(zero, plan.rowWork, zero);
-  Values totals =
-      k.loop(zero, rows, {zero, zero}, [&](Value row, ValueRange v) -> Values {
-        Value next = k.add(row, one);
-        Value work = k.load(plan.rowWork, next);
-        Value total = k.add(v[0], work);
-        k.store(total, plan.rowWork, next);
-        return {total, k.max(v[1], boundOf(k, product, row, work))};
-      });
-  plan.maxBound = totals[1];
+  Value products = prefixSum(k, product, plan.rowWork, rows, plan.partial);
 
   // Tiles of equal work. The quotient comes first: the product could overflow.
-  Value share = k.divu(totals[0], plan.tiles);
+  Value share = k.divu(products, plan.tiles);
   k.loop(zero, plan.tiles, [&](Value tile) {
     Value row = findRow(k, product, plan, k.mul(share, tile));
     k.store(row, plan.tileBegin, tile);
   });
   k.store(rows, plan.tileBegin, plan.tiles);
+  // The tiles' bounds, by all threads of a block where it has several: rows of
+  // a tile in as many parts.
+  Value threads = k.idx(product.threads());
+  auto boundTile = [&](Value tile, Value thread) -> BoundTotals {
+    Value lo = k.load(plan.tileBegin, tile);
+    Value hi = k.load(plan.tileBegin, k.add(tile, one));
+    if (product.threads() == 1)
+      return totalBounds(k, product, plan, lo, hi);
+    Value part = k.divu(k.add(k.sub(hi, lo), k.sub(threads, one)), threads);
+    Value first = k.min(k.add(lo, k.mul(thread, part)), hi);
+    return totalBounds(k, product, plan, first, k.min(k.add(first, part), hi));
+  };
   k.store(zero, plan.tileSegment, zero);
-  Values end =
-      k.loop(zero, plan.tiles, {zero}, [&](Value tile, ValueRange v) -> Values {
-        Value next = k.add(tile, one);
-        Values sum =
-            k.loop(k.load(plan.tileBegin, tile), k.load(plan.tileBegin, next),
-                   v, [&](Value row, ValueRange v) -> Values {
-                     return {k.add(v[0], rowBound(k, product, plan, row))};
-                   });
-        k.store(sum[0], plan.tileSegment, next);
-        return sum;
+  Values end = k.loop(
+      zero, plan.tiles, {zero, zero}, [&](Value tile, ValueRange v) -> Values {
+        BoundTotals totals;
+        if (product.threads() == 1) {
+          totals = boundTile(tile, zero);
+        } else {
+          k.blocks(one, [&](Value) {
+            k.threads(threads, [&](Value thread) {
+              BoundTotals part = boundTile(tile, thread);
+              k.store(part.sum, plan.partial, thread);
+              k.store(part.largest, plan.partial, k.add(threads, thread));
+            });
+          });
+          Values sums =
+              k.loop(zero, threads, {zero, zero},
+                     [&](Value thread, ValueRange v) -> Values {
+                       Value largest =
+                           k.load(plan.partial, k.add(threads, thread));
+                       return {k.add(v[0], k.load(plan.partial, thread)),
+                               k.max(v[1], largest)};
+                     });
+          totals = {sums[0], sums[1]};
+        }
+        Value sum = k.add(v[0], totals.sum);
+        k.store(sum, plan.tileSegment, k.add(tile, one));
+        return {sum, k.max(v[1], totals.largest)};
       });
   plan.capacity = end[0];
+  plan.maxBound = end[1];
 }

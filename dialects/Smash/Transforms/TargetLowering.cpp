@@ -93,6 +93,13 @@ void smash::expandWorkLoops(
   }
 }
 
+Value smash::mergeInto(KernelBuilder &k, Monoid add, Value old, Value value) {
+  // An `any` takes either: what stands there first is nobody's value.
+  if (add == Monoid::Any)
+    return value;
+  return createAdd(k, k.getLoc(), add, old, value);
+}
+
 void smash::expandAtomicUpdate(AtomicUpdateOp op) {
   OpBuilder builder(op);
   KernelBuilder k(op.getLoc(), builder);
@@ -117,8 +124,7 @@ void smash::expandAtomicUpdate(AtomicUpdateOp op) {
   k.whileLoop(
       {guess, k.boolean(true)}, [&](ValueRange v) { return Value(v[1]); },
       [&](ValueRange v) -> Values {
-        Value sum =
-            createAdd(k, k.getLoc(), op.getAdd(), fromBits(v[0]), value);
+        Value sum = mergeInto(k, op.getAdd(), fromBits(v[0]), value);
         Value old = CompareExchangeOp::create(k, op.getMemref(), op.getIndex(),
                                               v[0], toBits(sum));
         return {old, k.ne(old, v[0])};

@@ -39,6 +39,11 @@ void expandWorkLoops(
     llvm::function_ref<mlir::Value(KernelBuilder &, mlir::scf::ForallOp)>
         makeCounter);
 
+/// What a slot of a shared accumulator, which starts at the identity of `add`,
+/// holds after `value` is merged into `old`.
+mlir::Value mergeInto(KernelBuilder &k, Monoid add, mlir::Value old,
+                      mlir::Value value);
+
 /// Replaces `op` by a loop of compare-and-exchanges.
 void expandAtomicUpdate(AtomicUpdateOp op);
 

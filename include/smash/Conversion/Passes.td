@@ -99,7 +99,10 @@ def ConvertSmashToPiuma : Pass<"convert-smash-to-piuma", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let dependentDialects = ["::smash::piuma::PiumaDialect"];
+  let dependentDialects = [
+    "::smash::piuma::PiumaDialect", "::mlir::arith::ArithDialect",
+    "::mlir::vector::VectorDialect"
+  ];
 }
 
 def AttachLoopAnnotations

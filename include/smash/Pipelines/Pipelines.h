@@ -36,6 +36,12 @@ struct HostPipelineOptions
   Option<int64_t> memoryBytes{
       *this, "memory-bytes", llvm::cl::init(int64_t(16) << 30),
       llvm::cl::desc("memory that one program may have")};
+  Option<int64_t> narrowestAtomic{
+      *this, "narrowest-atomic", llvm::cl::init(1),
+      llvm::cl::desc("bytes of the narrowest number that memory updates "
+                     "atomically")};
+  Option<bool> bulkCopy{*this, "bulk-copy", llvm::cl::init(false),
+                        llvm::cl::desc("long copies are somebody else's work")};
   Option<bool> deterministic{
       *this, "deterministic", llvm::cl::init(false),
       llvm::cl::desc("the same bits whatever the number of threads")};

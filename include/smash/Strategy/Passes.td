@@ -36,7 +36,11 @@ def SetMachine : Pass<"smash-set-machine", "::mlir::ModuleOp"> {
     Option<"cacheBytes", "cache-bytes", "int64_t", "33554432",
            "the last-level cache that all blocks share">,
     Option<"memoryBytes", "memory-bytes", "int64_t", "17179869184",
-           "memory that one program may have">
+           "memory that one program may have">,
+    Option<"narrowestAtomic", "narrowest-atomic", "int64_t", "1",
+           "bytes of the narrowest number that memory updates atomically">,
+    Option<"bulkCopy", "bulk-copy", "bool", "false",
+           "long copies are somebody else's work">
   ];
   let dependentDialects = ["::smash::SmashDialect"];
 }

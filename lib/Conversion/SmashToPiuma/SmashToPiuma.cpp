@@ -8,6 +8,7 @@
 
 #include "Piuma/IR/Piuma.h"
 #include "Smash/Transforms/TargetLowering.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "smash/Conversion/Passes.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -179,14 +180,7 @@ struct ConvertSmashToPiumaPass
                                              piuma::Caching::Uncached);
               });
         })
-        .Case([&](vector::LoadOp load) {
-          return access<piuma::LoadOp>(
-              b, load, load.getIndices(), [&](Value i) {
-                return piuma::LoadOp::create(b, loc, load.getType(),
-                                             load.getBase(), i,
-                                             piuma::Caching::Uncached);
-              });
-        })
+        .Case([&](vector::LoadOp load) { return convertVector(load); })
         .Case([&](memref::StoreOp store) {
           return access<piuma::StoreOp>(
               b, store, store.getIndices(), [&](Value i) {
@@ -195,14 +189,7 @@ struct ConvertSmashToPiumaPass
                                               piuma::Caching::Uncached);
               });
         })
-        .Case([&](vector::StoreOp store) {
-          return access<piuma::StoreOp>(
-              b, store, store.getIndices(), [&](Value i) {
-                return piuma::StoreOp::create(b, loc, store.getValueToStore(),
-                                              store.getBase(), i,
-                                              piuma::Caching::Uncached);
-              });
-        })
+        .Case([&](vector::StoreOp store) { return convertVector(store); })
         .Case([&](memref::AtomicRMWOp update) -> LogicalResult {
           auto kind = nativeKind(update.getKind());
           if (!kind || !hasAtomics(update.getMemref().getType()))
@@ -271,7 +258,8 @@ struct ConvertSmashToPiumaPass
           return success();
         })
         .Case([&](scf::ForOp loop) {
-          loop->removeAttr(kStreamAttrName);
+          if (loop->removeAttr(kStreamAttrName))
+            offload(loop);
           return success();
         })
         .Case([&](scf::ExecuteRegionOp unit) {
@@ -285,6 +273,52 @@ struct ConvertSmashToPiumaPass
           return success();
         })
         .Default(success());
+  }
+
+  /// Moves a vector in words of 8 bytes, each an access.
+  template <typename OpTy>
+  LogicalResult convertVector(OpTy op) {
+    VectorType type = op.getVectorType();
+    int64_t bytes = piuma::bytesOfElement(type);
+    if (op.getIndices().size() != 1 || type.getRank() != 1 || bytes % 8 ||
+        bytes / type.getNumElements() > 8)
+      return op.emitOpError("moves ")
+             << type
+             << "; piuma moves vectors of words of 8 bytes, to and from "
+                "flat buffers";
+    OpBuilder builder(op);
+    KernelBuilder k(op.getLoc(), builder);
+    int64_t words = bytes / 8, lanes = type.getNumElements() / words;
+    Type i64 = k.getI64Type();
+    auto word = VectorType::get({lanes}, type.getElementType());
+    auto one = VectorType::get({1}, i64), all = VectorType::get({words}, i64);
+    constexpr bool loads = std::is_same_v<OpTy, vector::LoadOp>;
+    Value value;
+    if constexpr (loads)
+      value = arith::ConstantOp::create(k, k.getZeroAttr(all));
+    else
+      value = vector::BitCastOp::create(k, all, op.getValueToStore());
+    for (int64_t at = 0; at < words; ++at) {
+      Value index = k.add(op.getIndices()[0], k.idx(at * lanes));
+      if constexpr (loads) {
+        Value part = piuma::LoadOp::create(k, word, op.getBase(), index,
+                                           piuma::Caching::Uncached);
+        part = vector::BitCastOp::create(k, one, part);
+        value = vector::InsertOp::create(
+            k, vector::ExtractOp::create(k, part, 0).getResult(), value, at);
+      } else {
+        Value part = arith::ConstantOp::create(k, k.getZeroAttr(one));
+        part = vector::InsertOp::create(
+            k, vector::ExtractOp::create(k, value, at).getResult(), part, 0);
+        piuma::StoreOp::create(k, vector::BitCastOp::create(k, word, part),
+                               op.getBase(), index, piuma::Caching::Uncached);
+      }
+    }
+    if constexpr (loads)
+      op.replaceAllUsesWith(
+          vector::BitCastOp::create(k, type, value).getResult());
+    op.erase();
+    return success();
   }
 
   /// Replaces an access to a flat buffer by what `make` makes of its index.
@@ -302,6 +336,104 @@ struct ConvertSmashToPiumaPass
       op->replaceAllUsesWith(by);
     op->erase();
     return success();
+  }
+
+  /// The first element of a buffer that the iterations of `loop` access one
+  /// after the other: `index` is the loop's variable, or a sum with what does
+  /// not change. Null when it is neither.
+  static Value firstElement(OpBuilder &b, scf::ForOp loop, Value index) {
+    auto isFixed = [&](Value value) {
+      return loop.isDefinedOutsideOfLoop(value);
+    };
+    Value variable = loop.getInductionVar();
+    if (index == variable)
+      return loop.getLowerBound();
+    auto sum = index.getDefiningOp<arith::AddIOp>();
+    if (!sum)
+      return {};
+    Value fixed = sum.getLhs() == variable ? sum.getRhs() : sum.getLhs();
+    Value other = sum.getLhs() == variable ? sum.getLhs() : sum.getRhs();
+    if (other != variable || !isFixed(fixed))
+      return {};
+    return arith::AddIOp::create(b, loop.getLoc(), fixed, loop.getLowerBound());
+  }
+
+  /// Leaves a stream that only copies or fills to the DMA engine: the one that
+  /// waits has nothing better to do, but the engine keeps more accesses in
+  /// flight than a thread does.
+  static void offload(scf::ForOp loop) {
+    if (!isConstantIntValue(loop.getStep(), 1) || loop.getNumResults() > 0)
+      return;
+    piuma::StoreOp store;
+    SmallVector<piuma::LoadOp, 2> loads;
+    for (Operation &op : loop.getBody()->without_terminator()) {
+      if (auto found = dyn_cast<piuma::StoreOp>(op); found && !store)
+        store = found;
+      else if (auto found = dyn_cast<piuma::LoadOp>(op))
+        loads.push_back(found);
+      else if (!isa<arith::AddIOp, arith::IndexCastOp, arith::IndexCastUIOp>(
+                   op))
+        return;
+    }
+    if (loads.size() > 2)
+      return;
+    piuma::LoadOp load = loads.empty() ? piuma::LoadOp() : loads.back();
+    for (piuma::LoadOp any : loads)
+      if (!loop.isDefinedOutsideOfLoop(any.getMemref()) || !store ||
+          any.getMemref() == store.getMemref())
+        return;
+    if (!store || !loop.isDefinedOutsideOfLoop(store.getMemref()))
+      return;
+    OpBuilder b(loop);
+    Location loc = loop.getLoc();
+    Value to = firstElement(b, loop, store.getIndex());
+    if (!to)
+      return;
+    // A loop may run no times at all.
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value count = arith::MaxSIOp::create(
+        b, loc, zero,
+        arith::SubIOp::create(b, loc, loop.getUpperBound(),
+                              loop.getLowerBound()));
+    Type token = piuma::TokenType::get(b.getContext());
+    Value started;
+    if (load) {
+      if (store.getValue() != load.getResult() ||
+          load.getMemref().getType() != store.getMemref().getType())
+        return;
+      if (loads.size() == 2) {
+        // The index is itself an element.
+        Operation *cast = load.getIndex().getDefiningOp();
+        if (!isa_and_nonnull<arith::IndexCastOp, arith::IndexCastUIOp>(cast) ||
+            cast->getOperand(0) != loads[0].getResult())
+          return;
+        Value first = firstElement(b, loop, loads[0].getIndex());
+        if (!first)
+          return;
+        started = piuma::DmaGatherOp::create(
+            b, loc, token, load.getMemref(), loads[0].getMemref(), first,
+            store.getMemref(), to, count, piuma::AtomicKindAttr());
+        piuma::WaitOp::create(b, loc, started);
+        loop.erase();
+        return;
+      }
+      Value from = firstElement(b, loop, load.getIndex());
+      if (!from)
+        return;
+      started = piuma::DmaCopyOp::create(b, loc, token, load.getMemref(), from,
+                                         store.getMemref(), to, count, Value(),
+                                         Value(), piuma::AtomicKindAttr());
+    } else {
+      Value value = store.getValue();
+      int64_t bytes = piuma::bytesOfElement(value.getType());
+      if (!loop.isDefinedOutsideOfLoop(value) ||
+          !value.getType().isIntOrFloat() || bytes > 8)
+        return;
+      started = piuma::DmaFillOp::create(b, loc, token, value,
+                                         store.getMemref(), to, count);
+    }
+    piuma::WaitOp::create(b, loc, started);
+    loop.erase();
   }
 
   static void inlineUnit(scf::ExecuteRegionOp unit) {

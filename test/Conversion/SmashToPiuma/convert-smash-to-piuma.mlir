@@ -52,10 +52,13 @@ func.func @memory(%n: index) -> memref<?xf32> {
   // CHECK-NEXT: piuma.fail 2, %{{.*}}, %{{.*}}
   smash.forget %m from %n to %n : memref<?xf32>
   smash.fail position_overflow, %n, %n
-  // CHECK-NEXT: piuma.load %[[P]][%{{.*}}] uncached : memref<?xi8>, vector<8xi8>
-  %v = vector.load %p[%n] : memref<?xi8>, vector<8xi8>
-  // CHECK-NEXT: piuma.store %{{.*}} uncached : vector<8xi8>, memref<?xi8>
-  vector.store %v, %p[%n] : memref<?xi8>, vector<8xi8>
+  // A vector goes word by word.
+  // CHECK: %[[LOW:.*]] = piuma.load %[[P]][%{{.*}}] uncached : memref<?xi8>, vector<8xi8>
+  // CHECK: %[[HIGH:.*]] = piuma.load %[[P]][%{{.*}}] uncached : memref<?xi8>, vector<8xi8>
+  // CHECK: vector.bitcast %{{.*}} : vector<2xi64> to vector<16xi8>
+  %v = vector.load %p[%n] : memref<?xi8>, vector<16xi8>
+  // CHECK-COUNT-2: piuma.store %{{.*}}, %[[P]][%{{.*}}] uncached : vector<8xi8>, memref<?xi8>
+  vector.store %v, %p[%n] : memref<?xi8>, vector<16xi8>
   // CHECK-NEXT: piuma.free %[[P]]
   memref.dealloc %p : memref<?xi8>
   // CHECK-NEXT: %[[R:.*]] = piuma.resize %[[BUFFER]] to

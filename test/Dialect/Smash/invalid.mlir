@@ -178,7 +178,7 @@ func.func @transpose_type(%a: tensor<4x8xf64, #CSR>) {
 
 // -----
 
-// expected-error @below {{unknown dataflow 'diagonal'; one of auto, inner, outer, row_wise, smash_v1, smash_v2, smash_v3}}
+// expected-error @below {{unknown dataflow 'diagonal'; one of auto, inner, outer, row_wise, smash_v1, smash_v2, smash_v3, smash_best}}
 #s = #smash.strategy<diagonal>
 
 // -----
@@ -412,7 +412,7 @@ func.func @gather_type(%acc: !smash.accumulator<dense, i32, i64>, %n: index,
 func.func @window_type(%acc: !smash.accumulator<hash, i32, none>, %n: index,
                        %crd: memref<?xi32>, %val: memref<?xf64>) {
   // expected-error @below {{'smash.drain_window' op writes values exactly when the accumulator has them}}
-  %0 = smash.drain_window %acc row(%n) rows(%n) columns(%n) threads(%n)
+  %0 = smash.drain_window %acc row(%n) rows(%n) columns(%n) bound(%n) threads(%n)
     into %crd, %crd, %val at %n
     : !smash.accumulator<hash, i32, none>, memref<?xi32>, memref<?xi32>,
       memref<?xf64>

@@ -272,12 +272,12 @@ func.func @drain(%acc: !smash.accumulator<hash, i32, f64>,
 // CHECK-SAME:    %[[I:.*]]: index, %[[POS:.*]]: memref<?xi64>, %[[CRD:.*]]: memref<?xi32>, %[[VAL:.*]]: memref<?xf64>)
 func.func @drain_window(%acc: !smash.accumulator<hash, i32, f64>, %i: index,
     %pos: memref<?xi64>, %crd: memref<?xi32>, %val: memref<?xf64>) {
-  // CHECK: smash.drain_window %[[ACC]] row(%[[I]]) rows(%[[I]]) columns(%[[I]]) threads(%[[I]]) ordered into %[[POS]], %[[CRD]], %[[VAL]] at %[[I]] : !smash.accumulator<hash, i32, f64>, memref<?xi64>, memref<?xi32>, memref<?xf64>
-  %0 = smash.drain_window %acc row(%i) rows(%i) columns(%i) threads(%i) ordered
+  // CHECK: smash.drain_window %[[ACC]] row(%[[I]]) rows(%[[I]]) columns(%[[I]]) bound(%[[I]]) threads(%[[I]]) ordered into %[[POS]], %[[CRD]], %[[VAL]] at %[[I]] : !smash.accumulator<hash, i32, f64>, memref<?xi64>, memref<?xi32>, memref<?xf64>
+  %0 = smash.drain_window %acc row(%i) rows(%i) columns(%i) bound(%i) threads(%i) ordered
     into %pos, %crd, %val at %i : !smash.accumulator<hash, i32, f64>,
       memref<?xi64>, memref<?xi32>, memref<?xf64>
   // CHECK: threads(%[[I]]) into
-  %1 = smash.drain_window %acc row(%i) rows(%i) columns(%i) threads(%i)
+  %1 = smash.drain_window %acc row(%i) rows(%i) columns(%i) bound(%i) threads(%i)
     into %pos, %crd, %val at %i : !smash.accumulator<hash, i32, f64>,
       memref<?xi64>, memref<?xi32>, memref<?xf64>
   return

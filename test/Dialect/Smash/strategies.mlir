@@ -9,12 +9,14 @@ module attributes {test.s = {auto = #smash.strategy<auto>}} {}
 
 // -----
 
-// CHECK: v1 = #smash.strategy<row_wise, accumulator = hash, hash_function = high_bits, schedule = static, merge = atomic>
+// CHECK: best = #smash.strategy<row_wise, accumulator = dense, occupancy = bitmap, merge = atomic>
+// CHECK-SAME: v1 = #smash.strategy<row_wise, accumulator = hash, hash_function = high_bits, schedule = static, merge = atomic>
 // CHECK-SAME: v2 = #smash.strategy<row_wise, accumulator = hash, hash_function = low_bits, merge = atomic>
 // CHECK-SAME: v3 = #smash.strategy<row_wise, accumulator = hash, hash_function = low_bits, table = fragmented, writeback = bulk, merge = atomic>
 module attributes {test.s = {v1 = #smash.strategy<smash_v1>,
                              v2 = #smash.strategy<smash_v2>,
-                             v3 = #smash.strategy<smash_v3>}} {}
+                             v3 = #smash.strategy<smash_v3>,
+                             best = #smash.strategy<smash_best>}} {}
 
 // -----
 

@@ -76,6 +76,8 @@ TEST_F(StrategyText, AliasesPrintAsTheirKnobs) {
   EXPECT_EQ(spell("smash_v3"),
             "row_wise, accumulator = hash, hash_function = low_bits, "
             "table = fragmented, writeback = bulk, merge = atomic");
+  EXPECT_EQ(spell("smash_best"), "row_wise, accumulator = dense, occupancy = "
+                                 "bitmap, merge = atomic");
   EXPECT_EQ(spell("smash_v2, window = rows(3), schedule = static"),
             "row_wise, accumulator = hash, hash_function = low_bits, "
             "schedule = static, merge = atomic, window = rows(3)");

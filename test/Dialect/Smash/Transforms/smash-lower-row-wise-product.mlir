@@ -65,7 +65,7 @@ module attributes {smash.machine = #smash.machine<blocks = 2,
 // CHECK:         scf.forall (%{{.*}}) in (2) {
 // CHECK:           smash.upsert %[[ACC]][%{{.*}}] {{.*}} ordered atomic {
 // CHECK:         } {mapping = [#smash.thread]}
-// CHECK:         smash.drain_window %[[ACC]] row(%{{.*}}) rows(%{{.*}}) columns(%[[COLS]]) threads(%{{.*}}) ordered
+// CHECK:         smash.drain_window %[[ACC]] row(%{{.*}}) rows(%{{.*}}) columns(%[[COLS]]) bound(%{{.*}}) threads(%{{.*}}) ordered
 // CHECK:       smash.destroy_accumulator %[[ACC]]
 
 #CSR = #sparse_tensor.encoding<{

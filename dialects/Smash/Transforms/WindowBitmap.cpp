@@ -1,0 +1,186 @@
+//===- WindowBitmap.cpp - a window of rows as an array ------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expansion.h"
+#include "Smash/Transforms/TargetLowering.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace smash;
+
+/// Keys of a word.
+static constexpr int64_t kWordBits = 64;
+
+/// Words that one thread drains at a time: enough that few counts are summed,
+/// few enough that a window of few rows keeps all threads busy.
+static constexpr int64_t kSegmentWords = 32;
+
+namespace {
+/// A window of rows as an array: a value for each row and column, and a bit
+/// that says whether it is there. Threads add to both and wait for neither; a
+/// sorted row comes out without a sort. Rows start at words: the window's
+/// columns are padded.
+class WindowBitmap : public AccumulatorExpansion {
+public:
+  using AccumulatorExpansion::AccumulatorExpansion;
+
+  void upsert(KernelBuilder &k, UpsertOp upsert) override;
+  Value drainWindow(KernelBuilder &k, DrainWindowOp drain) override;
+  Value drain(KernelBuilder &, DrainOp) override { llvm_unreachable("window"); }
+  Value discard(KernelBuilder &, DiscardOp) override {
+    llvm_unreachable("window");
+  }
+  void gather(KernelBuilder &, GatherOp) override {
+    llvm_unreachable("window");
+  }
+
+protected:
+  void allocate(KernelBuilder &k, Value &ok) override;
+  void initialise(KernelBuilder &k) override;
+  Value keyOfSlot(KernelBuilder &, Value slot) override { return slot; }
+  void clearSlot(KernelBuilder &, Value) override {}
+
+private:
+  Value wordsOf(KernelBuilder &k, Value keys) {
+    return k.divu(k.add(keys, k.idx(kWordBits - 1)), k.idx(kWordBits));
+  }
+  Value segmentsOf(KernelBuilder &k, Value words) {
+    return k.divu(k.add(words, k.idx(kSegmentWords - 1)), k.idx(kSegmentWords));
+  }
+
+  Value words;  ///< a bit for each key
+  Value counts; ///< by segment: its entries, then where they go
+};
+} // namespace
+
+void WindowBitmap::allocate(KernelBuilder &k, Value &ok) {
+  Value size = wordsOf(k, op.getKeys());
+  words = array(k, size, k.getI64Type(), ok, /*zeroed=*/true);
+  values = array(k, op.getKeys(), type.getValue(), ok);
+  // A row has at least one segment, and at least one word of them.
+  counts = array(k, k.add(size, k.idx(1)), k.getI64Type(), ok);
+}
+
+void WindowBitmap::initialise(KernelBuilder &k) {
+  Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
+  k.stream(k.idx(0), op.getKeys(),
+           [&](Value slot) { k.store(identity, values, slot); });
+}
+
+void WindowBitmap::upsert(KernelBuilder &k, UpsertOp upsert) {
+  Type i64 = k.getI64Type();
+  k.loop(upsert.getLowerBound(), upsert.getUpperBound(), [&](Value p) {
+    Values pair = inlineBody(k, upsert, p);
+    ifKept(k, upsert, pair, {}, [&]() -> Values {
+      Value slot = k.toIndex(pair[0]);
+      Value bit = k.shl(k.integer(1, i64),
+                        k.cast(k.band(slot, k.idx(kWordBits - 1)), i64));
+      Value word = k.shr(slot, k.idx(6));
+      if (upsert.getAtomic()) {
+        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::ori, bit, words,
+                                    ValueRange{word});
+        AtomicUpdateOp::create(k, monoid(), values, slot, pair[1]);
+        return {};
+      }
+      k.store(k.bor(k.load(words, word), bit), words, word);
+      Value old = k.load(values, slot);
+      k.store(mergeInto(k, monoid(), old, pair[1]), values, slot);
+      return {};
+    });
+  });
+}
+
+Value WindowBitmap::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
+  Value zero = k.idx(0), one = k.idx(1);
+  Type i64 = k.getI64Type();
+  Value threads = drain.getThreads(), rows = drain.getRows();
+  // Without columns there are no words; a row has a segment all the same.
+  Value rowWords = wordsOf(k, drain.getColumns());
+  Value rowSegments = k.max(segmentsOf(k, rowWords), one);
+  Value segments = k.mul(rows, rowSegments);
+  /// The words of a segment, and where its row starts.
+  auto forEachWord = [&](Value segment, ValueRange inits,
+                         function_ref<Values(Value, Value, ValueRange)> body) {
+    Value row = k.divu(segment, rowSegments);
+    Value first = k.mul(row, rowWords);
+    Value lo =
+        k.mul(k.sub(segment, k.mul(row, rowSegments)), k.idx(kSegmentWords));
+    Value hi = k.min(k.add(lo, k.idx(kSegmentWords)), rowWords);
+    return k.loop(lo, hi, inits, [&](Value word, ValueRange v) -> Values {
+      return body(k.add(first, word), word, v);
+    });
+  };
+  // Count.
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, segments, threads, [&](Value segment) {
+      Values count = forEachWord(segment, {k.integer(0, i64)},
+                                 [&](Value at, Value, ValueRange v) -> Values {
+                                   Value bits = math::CtPopOp::create(
+                                       k, k.load(words, at));
+                                   return {k.add(v[0], bits)};
+                                 });
+      k.store(count[0], counts, segment);
+    });
+  });
+  // Sum: where a segment's entries go, and how many a row has.
+  Value total = k.loop(zero, rows, {zero}, [&](Value row, ValueRange v) {
+    Value first = k.mul(row, rowSegments);
+    Values end = k.loop(first, k.add(first, rowSegments), v,
+                        [&](Value segment, ValueRange v) -> Values {
+                          Value count = k.loadIndex(counts, segment);
+                          k.storeCast(v[0], counts, segment);
+                          return {k.add(v[0], count)};
+                        });
+    k.storeCast(k.sub(end[0], v[0]), drain.getPositions(),
+                k.add(k.add(drain.getFirstRow(), row), one));
+    return end;
+  })[0];
+  // Write out, and leave everything as it was at first.
+  k.threads(threads, [&](Value thread) {
+    Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
+    k.loop(thread, segments, threads, [&](Value segment) {
+      Value start = k.add(drain.getOffset(), k.loadIndex(counts, segment));
+      forEachWord(
+          segment, {start}, [&](Value at, Value word, ValueRange v) -> Values {
+            Value bits = k.load(words, at);
+            Value none = k.integer(0, i64);
+            return k.ifElse(
+                k.ne(bits, none), k.getIndexType(),
+                [&]() -> Values {
+                  k.store(none, words, at);
+                  Value column = k.mul(word, k.idx(kWordBits));
+                  Value slot = k.mul(at, k.idx(kWordBits));
+                  Values end = k.whileLoop(
+                      {bits, v[0]},
+                      [&](ValueRange w) { return k.ne(w[0], none); },
+                      [&](ValueRange w) -> Values {
+                        Value bit = k.toIndex(
+                            math::CountTrailingZerosOp::create(k, w[0]));
+                        Value from = k.add(slot, bit);
+                        k.storeCast(k.add(column, bit), drain.getCoordinates(),
+                                    w[1]);
+                        k.store(k.load(values, from), drain.getValues(), w[1]);
+                        k.store(identity, values, from);
+                        // Without its lowest bit.
+                        Value rest =
+                            k.band(w[0], k.sub(w[0], k.integer(1, i64)));
+                        return {rest, k.add(w[1], one)};
+                      });
+                  return {end[1]};
+                },
+                [&]() -> Values { return {v[0]}; });
+          });
+    });
+  });
+  return total;
+}
+
+std::unique_ptr<AccumulatorExpansion>
+smash::makeWindowBitmap(CreateAccumulatorOp op, ModuleOp module) {
+  return std::make_unique<WindowBitmap>(op, module);
+}
