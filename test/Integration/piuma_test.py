@@ -1,0 +1,162 @@
+"""Piuma programs, on threads of the host and on the simulated machine, against
+SciPy."""
+
+import itertools
+import json
+
+import numpy as np
+import scipy.sparse as sp
+
+import harness
+from harness import Expected, Scratch, read, smash, write, write_entries
+
+STRATEGIES = {
+    "inner": "inner",
+    "outer": "outer",
+    "hash": "row_wise, accumulator = hash",
+    "dense": "row_wise, accumulator = dense, occupancy = bitmap",
+    "two": "row_wise, accumulator = hash, phases = two",
+    "v1": "smash_v1",
+    "v2": "smash_v2",
+    "v3": "smash_v3",
+    "best": "smash_best",
+    "fragmented": "smash_v1, table = fragmented",
+}
+# Of a window of rows.
+WINDOWS = ("v1", "v2", "v3", "best", "fragmented")
+SMALL = ("--set=scratchpad_bytes=8192", "--set=scratchpad_reserve_bytes=0",
+         "--set=threads_per_mtp=2")
+
+
+class Piuma(Scratch):
+    def simulate(self, *arguments):
+        """smash simulate ... -o output --report; (path of C, report)."""
+        path, report = self.path("C.mtx"), self.path("report.json")
+        smash("simulate", *arguments, "-o", path, f"--report={report}",
+              "--quiet")
+        with open(report) as file:
+            return path, json.load(file)["machine"]
+
+    def run_functional(self, *arguments):
+        path = self.path("C.mtx")
+        smash("simulate", *arguments, "-o", path, "--functional", "--quiet")
+        return path
+
+    def check(self, a, b, names=STRATEGIES, flags=(), mask=None):
+        """Both runtimes agree with SciPy; the reports by strategy."""
+        write(self.path("A.mtx"), a)
+        write(self.path("B.mtx"), b)
+        a, b = read(self.path("A.mtx")), read(self.path("B.mtx"))
+        expected = Expected(a, b, "f64")
+        operands = [self.path("A.mtx"), self.path("B.mtx")]
+        reports = {}
+        for name in names:
+            arguments = [*operands, f"--strategy={STRATEGIES[name]}", *flags]
+            with self.subTest(strategy=name, runtime="timing"):
+                path, reports[name] = self.simulate(*arguments)
+                self.agree(expected, path)
+            for seed in (0, 1):
+                with self.subTest(strategy=name, seed=seed):
+                    self.agree(expected, self.run_functional(
+                        *arguments, f"--seed={seed}"))
+        return reports
+
+    def random(self, seed, rows, cols, density):
+        return sp.random(rows, cols, density, "csr", random_state=seed)
+
+    def test_random(self):
+        self.check(self.random(1, 40, 30, 0.2), self.random(2, 30, 50, 0.2))
+
+    def test_cores(self):
+        """More cores than rows, and fewer."""
+        a, b = self.random(3, 9, 20, 0.3), self.random(4, 20, 15, 0.3)
+        for cores in (3, 20):
+            self.check(a, b, flags=(f"--set=cores={cores}",
+                                    "--set=threads_per_mtp=1"))
+
+    def test_one_thread(self):
+        self.check(self.random(5, 20, 20, 0.2), self.random(6, 20, 20, 0.2),
+                   flags=("--set=mtps_per_core=1", "--set=threads_per_mtp=1"))
+
+    def test_small(self):
+        for rows, inner, cols in ((1, 1, 1), (5, 3, 1), (1, 3, 5)):
+            self.check(sp.csr_matrix(np.ones((rows, inner))),
+                       sp.csr_matrix(np.ones((inner, cols))))
+
+    def test_empty(self):
+        for rows, inner, cols in ((4, 4, 4), (1, 1, 1)):
+            self.check(sp.csr_matrix((rows, inner)),
+                       sp.csr_matrix((inner, cols)))
+
+    def test_windows_of_a_small_scratchpad(self):
+        """Many windows, and rows that no window holds: each is counted."""
+        a, b = self.random(7, 60, 40, 0.1), self.random(8, 40, 900, 0.1)
+        a = a.tolil()
+        a[5, :] = 1  # a row of C that is nearly full
+        reports = self.check(a.tocsr(), b, names=WINDOWS, flags=SMALL)
+        for name in WINDOWS:
+            self.assertGreater(reports[name]["windows"], 5, name)
+        for name in ("v1", "v2", "v3"):
+            self.assertGreaterEqual(reports[name]["large_rows"], 1, name)
+
+    def test_keys_that_collide(self):
+        """Columns a power of two apart: low bits put all in one slot."""
+        step, count = 1024, 40
+        columns = np.arange(count) * step
+        b = sp.csr_matrix((np.ones(count), (np.zeros(count, int), columns)),
+                          shape=(1, count * step))
+        a = sp.csr_matrix(np.ones((3, 1)))
+        reports = self.check(a, b, names=("v2", "v3", "fragmented"),
+                             flags=SMALL)
+        self.assertGreater(reports["v2"]["probes_per_product"], count / 4)
+
+    def test_products_are_counted(self):
+        a = self.random(9, 30, 30, 0.2)
+        counted = int((a != 0).astype(int).sum(0) @ (a != 0).sum(1))
+        reports = self.check(a, a, names=(*WINDOWS, "hash"))
+        for name, report in reports.items():
+            self.assertEqual(report["products"], counted, name)
+
+    def test_not_a_number(self):
+        write_entries(self.path("A.mtx"), 2, 2, [
+            (0, 0, np.nan), (0, 1, 1.0), (1, 0, np.inf), (1, 1, -1.0)])
+        a = read(self.path("A.mtx"))
+        self.check(a, a, names=("v2", "v3", "best"))
+
+    def test_types_and_semirings(self):
+        a = self.random(10, 25, 25, 0.2)
+        a.data = np.round(a.data * 9)
+        write(self.path("A.mtx"), a)
+        for name, (kind, semiring) in itertools.product(
+                ("v3", "best", "outer"),
+                (("f32", "plus_times"), ("i32", "min_plus"),
+                 ("i64", "max_plus"), ("f64", "or_and"), ("i64", "any_pair"))):
+            for mode in ((), ("--functional",)):
+                with self.subTest(strategy=name, type=kind, semiring=semiring):
+                    smash("simulate", self.path("A.mtx"), "--check", "--quiet",
+                          f"--strategy={STRATEGIES[name]}",
+                          f"--value-type={kind}", f"--semiring={semiring}",
+                          *mode)
+
+    def test_masks(self):
+        a, mask = self.random(11, 30, 30, 0.2), self.random(12, 30, 30, 0.3)
+        write(self.path("A.mtx"), a)
+        write(self.path("M.mtx"), mask)
+        for name, flags in itertools.product(
+                ("v2", "v3", "best", "hash"), ((), ("--mask-complement",))):
+            for mode in ((), ("--functional",)):
+                with self.subTest(strategy=name, flags=flags, mode=mode):
+                    smash("simulate", self.path("A.mtx"), "--check", "--quiet",
+                          f"--mask={self.path('M.mtx')}",
+                          f"--strategy={STRATEGIES[name]}", *flags, *mode)
+
+    def test_real_matrix(self):
+        matrix = self.own("bcsstk13.mtx.gz")
+        smash("simulate", matrix, "--check", "--functional", "--quiet",
+              "--strategy=smash_v3")
+        _, report = self.simulate(matrix, "--check", "--strategy=smash_best")
+        self.assertEqual(report["products"], 4554541)
+
+
+if __name__ == "__main__":
+    harness.unittest_main()
