@@ -117,6 +117,27 @@ class Piuma(Scratch):
         for name, report in reports.items():
             self.assertEqual(report["products"], counted, name)
 
+    def test_masked_products_are_not_formed(self):
+        """In every dataflow: those that the mask drops are not counted."""
+        a, mask = self.random(13, 30, 30, 0.2), self.random(14, 30, 30, 0.1)
+        write(self.path("A.mtx"), a)
+        write(self.path("M.mtx"), mask)
+        ones, allowed = (a != 0).astype(int), (mask != 0).astype(int)
+        products = ones @ ones
+        kept = int(products.multiply(allowed).sum())
+        self.assertLess(0, kept)
+        for name in (*WINDOWS, "hash", "dense", "inner", "outer"):
+            for complement in (False, True):
+                with self.subTest(strategy=name, complement=complement):
+                    _, report = self.simulate(
+                        self.path("A.mtx"), f"--mask={self.path('M.mtx')}",
+                        f"--strategy={STRATEGIES[name]}", "--check",
+                        *(["--mask-complement"] if complement else []))
+                    # An inner product forms its pattern first, by keys alone.
+                    expected = products.sum() - kept if complement else kept
+                    self.assertEqual(report["products"],
+                                     expected * (2 if name == "inner" else 1))
+
     def test_not_a_number(self):
         write_entries(self.path("A.mtx"), 2, 2, [
             (0, 0, np.nan), (0, 1, 1.0), (1, 0, np.inf), (1, 1, -1.0)])
@@ -143,7 +164,8 @@ class Piuma(Scratch):
         write(self.path("A.mtx"), a)
         write(self.path("M.mtx"), mask)
         for name, flags in itertools.product(
-                ("v2", "v3", "best", "hash"), ((), ("--mask-complement",))):
+                ("v2", "v3", "best", "hash", "inner", "outer"),
+                ((), ("--mask-complement",))):
             for mode in ((), ("--functional",)):
                 with self.subTest(strategy=name, flags=flags, mode=mode):
                     smash("simulate", self.path("A.mtx"), "--check", "--quiet",

@@ -229,20 +229,6 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> tensor<?x?xf64> {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %m: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{a mask is not lowered yet in dataflow outer; it is in row_wise}}
-  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) mask(%m : !mat)
-         transpose_a semiring(plus_times) strategy(outer)
-  return %0 : !mat
-}
-
-// -----
-
-#CSR = #sparse_tensor.encoding<{
-  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
-}>
-!mat = tensor<?x?xf64, #CSR>
-func.func @f(%a: !mat, %b: !mat, %m: !mat, %n: index) -> !mat {
-  %c = tensor.empty(%n, %n) : !mat
   // expected-error @+1 {{a mask by value is not lowered yet; by structure is}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) mask(%m complement value : !mat) replace
          semiring(plus_times) strategy(row_wise, accumulator = hash)

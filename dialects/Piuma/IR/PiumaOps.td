@@ -73,7 +73,8 @@ def Piuma_Pipeline : Piuma_Enum<"Pipeline", "what threads run on", [
 ]>;
 def Piuma_PipelineAttr : Piuma_EnumAttr<Piuma_Pipeline, "pipeline">;
 
-def Piuma_Caching : Piuma_Enum<"Caching", "whether an access goes through a cache", [
+def Piuma_Caching : Piuma_Enum<"Caching",
+    "whether an access goes through a cache", [
   I32EnumAttrCase<"Uncached", 0, "uncached">,
   I32EnumAttrCase<"Cached", 1, "cached">
 ]>;
@@ -98,7 +99,8 @@ def Piuma_PurposeAttr : Piuma_EnumAttr<Piuma_Purpose, "purpose">;
 
 // The values are those of piuma_rt_event.
 def Piuma_Event : Piuma_Enum<"Event", "what a report counts", [
-  I32EnumAttrCase<"Product", 0, "product">, I32EnumAttrCase<"Probe", 1, "probe">,
+  I32EnumAttrCase<"Product", 0, "product">,
+  I32EnumAttrCase<"Probe", 1, "probe">,
   I32EnumAttrCase<"Window", 2, "window">,
   I32EnumAttrCase<"LargeRow", 3, "large_row">
 ]>;

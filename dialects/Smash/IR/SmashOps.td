@@ -117,7 +117,8 @@ def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic",
   let description = [{
     The symbolic phase: where C = A * B has entries, as a plan that
     `smash.spgemm_numeric` fills, any number of times, for operands of the same
-    pattern. Reads no value.
+    pattern. A structural `mask` keeps the entries where it has one or,
+    complemented, has none. Reads no value.
 
     Example:
 
@@ -134,10 +135,13 @@ def Smash_SpGEMMSymbolicOp : Smash_Op<"spgemm_symbolic",
     ```
   }];
   let arguments = (ins AnyRankedTensor:$a, AnyRankedTensor:$b,
+                       Optional<AnyRankedTensor>:$mask,
+                       UnitAttr:$mask_complement,
                        Smash_StrategyOrCandidates:$strategy);
   let results = (outs Smash_PlanType:$plan);
   let assemblyFormat = [{
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    `` custom<StructuralMask>($mask, type($mask), $mask_complement)
     `` custom<StrategyClause>($strategy) attr-dict `:` qualified(type($plan))
   }];
   let hasVerifier = 1;

@@ -60,6 +60,26 @@ static void printMask(OpAsmPrinter &printer, Operation *, Value mask, Type type,
           << (value ? " value" : "") << " : " << type << ")";
 }
 
+/// mask(%m [complement] : type)
+static ParseResult
+parseStructuralMask(OpAsmParser &parser,
+                    std::optional<OpAsmParser::UnresolvedOperand> &mask,
+                    Type &type, UnitAttr &complement) {
+  UnitAttr value;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parseMask(parser, mask, type, complement, value))
+    return failure();
+  if (value)
+    return parser.emitError(loc, "a pattern has no values: its mask is "
+                                 "structural");
+  return success();
+}
+
+static void printStructuralMask(OpAsmPrinter &printer, Operation *op,
+                                Value mask, Type type, UnitAttr complement) {
+  printMask(printer, op, mask, type, complement, UnitAttr());
+}
+
 /// accumulate(ADD)
 static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
   if (failed(parser.parseOptionalKeyword("accumulate")))
@@ -214,6 +234,18 @@ static LogicalResult verifyResult(Operation *op, Value a, Value b, Value c,
                         typeA.getElementType());
 }
 
+/// The mask of a product of that shape.
+static LogicalResult verifyMask(Operation *op, Value mask, Shape shapeC) {
+  if (failed(verifyMatrix(op, "mask", mask.getType(), true)))
+    return failure();
+  Shape shapeM = shapeOf(cast<RankedTensorType>(mask.getType()));
+  if (!mayBeEqual(shapeM.rows, shapeC.rows) ||
+      !mayBeEqual(shapeM.cols, shapeC.cols))
+    return op->emitOpError("mask is ")
+           << spell(shapeM) << ", the result " << spell(shapeC);
+  return success();
+}
+
 LogicalResult SpGEMMOp::verify() {
   if (failed(verifyOperands(*this, getA(), getB(), getTransposeA(),
                             getTransposeB())) ||
@@ -227,19 +259,21 @@ LogicalResult SpGEMMOp::verify() {
       return emitOpError("replace needs a mask");
     return success();
   }
-  if (failed(verifyMatrix(*this, "mask", getMask().getType(), true)))
-    return failure();
-  Shape shapeM = shapeOf(cast<RankedTensorType>(getMask().getType()));
-  Shape shapeC = shapeOf(cast<RankedTensorType>(getC().getType()));
-  if (!mayBeEqual(shapeM.rows, shapeC.rows) ||
-      !mayBeEqual(shapeM.cols, shapeC.cols))
-    return emitOpError("mask is ")
-           << spell(shapeM) << ", the result " << spell(shapeC);
-  return success();
+  return verifyMask(*this, getMask(),
+                    shapeOf(cast<RankedTensorType>(getC().getType())));
 }
 
 LogicalResult SpGEMMSymbolicOp::verify() {
-  return verifyOperands(*this, getA(), getB(), false, false);
+  if (failed(verifyOperands(*this, getA(), getB(), false, false)))
+    return failure();
+  if (!getMask()) {
+    if (getMaskComplement())
+      return emitOpError("qualifies a mask that it does not have");
+    return success();
+  }
+  return verifyMask(*this, getMask(),
+                    {shapeOf(cast<RankedTensorType>(getA().getType())).rows,
+                     shapeOf(cast<RankedTensorType>(getB().getType())).cols});
 }
 
 LogicalResult SpGEMMNumericOp::verify() {

@@ -110,6 +110,15 @@ static LogicalResult checkInit(Operation *op, Value init) {
                          "is overwritten");
 }
 
+static LogicalResult checkMask(Operation *op, Value mask) {
+  if (failed(checkFormat(op, "mask", mask.getType())))
+    return failure();
+  if (!isOrdered(mask.getType()))
+    return op->emitOpError("a mask is searched, and must be ordered; ")
+           << mask.getType() << " is nonordered";
+  return success();
+}
+
 LogicalResult smash::checkLowerable(SpGEMMOp op) {
   StrategyAttr strategy;
   Type element = cast<RankedTensorType>(op.getA().getType()).getElementType();
@@ -119,15 +128,8 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
       failed(checkFormat(op, "c", op.getC().getType())))
     return failure();
   if (Value mask = op.getMask()) {
-    if (strategy.getDataflow() != Dataflow::RowWise)
-      return op.emitOpError("a mask is not lowered yet in dataflow ")
-             << stringifyDataflow(strategy.getDataflow())
-             << "; it is in row_wise";
-    if (failed(checkFormat(op, "mask", mask.getType())))
+    if (failed(checkMask(op, mask)))
       return failure();
-    if (!isOrdered(mask.getType()))
-      return op.emitOpError("a mask is searched, and must be ordered; ")
-             << mask.getType() << " is nonordered";
     if (op.getMaskValue())
       return op.emitOpError("a mask by value is not lowered yet; by structure "
                             "is");
@@ -158,6 +160,8 @@ LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {
   if (failed(checkKnobs(op, op.getStrategy(), element, strategy)) ||
       failed(checkFormat(op, "a", op.getA().getType())) ||
       failed(checkFormat(op, "b", op.getB().getType())))
+    return failure();
+  if (Value mask = op.getMask(); mask && failed(checkMask(op, mask)))
     return failure();
   if (strategy.getDataflow() != Dataflow::RowWise)
     return op.emitOpError("a symbolic phase is row_wise; not ")

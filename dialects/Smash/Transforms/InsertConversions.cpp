@@ -35,8 +35,8 @@ struct InsertConversionsPass
       if (strategy.getDataflow() == Dataflow::RowWise)
         return convertToRows(op);
       // What an inner product cannot do is said by its lowering.
-      if (strategy.getDataflow() == Dataflow::Inner && !op.getMask() &&
-          !op.getAccumulate())
+      if (strategy.getDataflow() == Dataflow::Inner && !op.getMaskValue() &&
+          !op.getReplace() && !op.getAccumulate())
         return convertToPlan(op, strategy);
       if (strategy.getDataflow() == Dataflow::Outer)
         return convertToColumnsAndRows(op);
@@ -103,8 +103,9 @@ struct InsertConversionsPass
         strategy.getHashFunction(), strategy.getFillLimit(),
         strategy.getSchedule(), strategy.getTable(), strategy.getWriteback(),
         MergeMode::Exclusive, /*window=*/0, strategy.getPhases());
-    auto symbolic = SpGEMMSymbolicOp::create(builder, op.getLoc(), plan,
-                                             op.getA(), rows, byRows);
+    auto symbolic =
+        SpGEMMSymbolicOp::create(builder, op.getLoc(), plan, op.getA(), rows,
+                                 op.getMask(), op.getMaskComplement(), byRows);
     if (Attribute statistics = op->getAttr(kStatisticsAttrName))
       symbolic->setAttr(kStatisticsAttrName, statistics);
     auto numeric = SpGEMMNumericOp::create(

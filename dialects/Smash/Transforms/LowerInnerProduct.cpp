@@ -65,6 +65,7 @@ private:
   /// Adds the product of the entries at `p` in the row and `q` in the column to
   /// what is carried: the sum, and whether there is one.
   Values addProduct(Value p, Value q, Value sum, Value some) {
+    CountOp::create(k, Event::Product);
     bool reads = readsOperands(product.semiring);
     Value x = reads ? k.load(row.val, p) : identity();
     Value y = reads ? k.load(column.val, q) : x;

@@ -273,13 +273,33 @@ void OuterProduct::expand(Value first, Value behind) {
           Value at = cursorOf(chunk, load(rowBin, row));
           Value start = k.load(cursors, at);
           Value shift = k.sub(start, lo);
+          std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
           k.loop(lo, hi, [&](Value q) {
             Value to = k.add(shift, q);
-            Value y = reads ? k.load(b.val, q) : factor;
-            k.storeCast(row, madeRows, to);
-            k.storeCast(k.load(b.crd, q), madeKeys, to);
-            k.store(createMultiply(k, k.getLoc(), product.semiring, factor, y),
-                    madeValues, to);
+            Value column = k.load(b.crd, q);
+            auto make = [&] {
+              CountOp::create(k, Event::Product);
+              Value y = reads ? k.load(b.val, q) : factor;
+              k.storeCast(row, madeRows, to);
+              k.storeCast(column, madeKeys, to);
+              k.store(
+                  createMultiply(k, k.getLoc(), product.semiring, factor, y),
+                  madeValues, to);
+            };
+            if (!maskRow)
+              return make();
+            // What the mask drops is not formed: its place has no row.
+            Value allowed = isAllowed(k, product, *maskRow, k.toIndex(column));
+            k.ifElse(
+                allowed, {},
+                [&]() -> Values {
+                  make();
+                  return {};
+                },
+                [&]() -> Values {
+                  k.storeCast(rows, madeRows, to);
+                  return {};
+                });
           });
           k.store(k.add(start, k.sub(hi, lo)), cursors, at);
         });
@@ -323,11 +343,17 @@ void OuterProduct::mergeBins(const Result &c, Value first) {
     Value hi = k.sub(load(rowWork, end), start);
     k.loop(lo, hi, [&](Value i) {
       Value row = load(madeRows, i);
-      Value to = load(rowNext, row);
-      k.store(k.load(madeKeys, i), keys, to);
-      k.store(k.load(madeValues, i), values, to);
-      k.storeCast(to, slots, to);
-      k.store(k.add(to, one), rowNext, row);
+      auto group = [&] {
+        Value to = load(rowNext, row);
+        k.store(k.load(madeKeys, i), keys, to);
+        k.store(k.load(madeValues, i), values, to);
+        k.storeCast(to, slots, to);
+        k.store(k.add(to, one), rowNext, row);
+      };
+      if (product.mask)
+        k.ifThen(k.ne(row, rows), group);
+      else
+        group();
     });
     k.loop(begin, end, [&](Value row) {
       mergeRow(c, row, k.sub(load(rowWork, row), start), load(rowNext, row));
@@ -423,6 +449,8 @@ Values OuterProduct::multiply() {
 Result OuterProduct::build() {
   Value there = k.band(isThere(k, product.a.pos, product.a.rows),
                        isThere(k, product.b.pos, product.b.rows));
+  if (product.mask)
+    there = k.band(there, isThere(k, product.mask->matrix.pos, rows));
   return fromValues(guarded(k, product, there, [&] {
     allocate();
     Values result = guarded(k, product, ok, [&] { return multiply(); });
@@ -471,6 +499,9 @@ struct LowerOuterProductPass
     product.strategy = cast<StrategyAttr>(op.getStrategy());
     product.machine = machine;
     product.semiring = op.getSemiring();
+    if (Value mask = op.getMask())
+      product.mask =
+          StructuralMask{openOperand(k, mask), op.getMaskComplement()};
     Type c = op.getType();
     product.element = cast<RankedTensorType>(c).getElementType();
     product.position = positionTypeOf(c);

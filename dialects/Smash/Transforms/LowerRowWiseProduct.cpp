@@ -117,6 +117,9 @@ struct LowerRowWiseProductPass
     product.semiring =
         SemiringAttr::get(&getContext(), Monoid::Any, Multiply::Pair);
     product.element = k.getNoneType();
+    if (Value mask = op.getMask())
+      product.mask =
+          StructuralMask{openOperand(k, mask), op.getMaskComplement()};
     product.position = op.getType().getPosition();
     product.coordinate = op.getType().getCoordinate();
     Result c = buildProduct(k, product);

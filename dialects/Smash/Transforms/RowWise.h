@@ -167,6 +167,21 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
               const Accumulators &accumulators, unsigned bin,
               mlir::Value instance, mlir::Value row, mlir::Value bound);
 
+/// The entries of the mask in one row, [begin, end).
+struct MaskRow {
+  mlir::Value begin, end;
+  mlir::Value marks; ///< see Accumulators::marks; null: the row is searched
+  mlir::Value first; ///< the first of them that are this thread's
+};
+
+/// The row of the mask; nothing where there is no mask.
+std::optional<MaskRow>
+openMaskRow(KernelBuilder &k, const RowWiseProduct &product, mlir::Value row);
+
+/// Whether the mask lets an entry in column `column` (an index) of its row be.
+mlir::Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
+                      const MaskRow &row, mlir::Value column);
+
 /// Runs `body` for the bin that a row of `bound` falls into; its results are
 /// those of `types`.
 Values selectBin(KernelBuilder &k, const RowWiseProduct &product,

@@ -210,15 +210,6 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       k.dealloc(array);
 }
 
-namespace {
-/// The entries of the mask in one row, [begin, end).
-struct MaskRow {
-  Value begin, end;
-  Value marks; ///< see Accumulators::marks
-  Value first; ///< the first of them that are this thread's
-};
-} // namespace
-
 /// Sets the marks of `row` to 1 or 0.
 static void markRow(KernelBuilder &k, const RowWiseProduct &product,
                     const MaskRow &row, bool set) {
@@ -229,8 +220,8 @@ static void markRow(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
-static std::optional<MaskRow>
-openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
+std::optional<MaskRow>
+smash::openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
   if (!product.mask)
     return std::nullopt;
   const CsrOperand &mask = product.mask->matrix;
@@ -238,10 +229,9 @@ openMaskRow(KernelBuilder &k, const RowWiseProduct &product, Value row) {
                  k.loadIndex(mask.pos, k.add(row, k.idx(1))), Value(), Value()};
 }
 
-/// Whether the mask lets an entry in column `column` (an index) of its row be.
-/// Without marks, the least position in the row whose column is not less has
-/// it, or none.
-static Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
+// Without marks, the least position in the row whose column is not less has
+// it, or none.
+Value smash::isAllowed(KernelBuilder &k, const RowWiseProduct &product,
                        const MaskRow &row, Value column) {
   const CsrOperand &mask = product.mask->matrix;
   Value one = k.idx(1);

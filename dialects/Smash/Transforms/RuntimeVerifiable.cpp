@@ -115,7 +115,7 @@ static Form formOf(SpGEMMOp op) {
           op.getMask(), op.getTransposeA(), op.getTransposeB()};
 }
 static Form formOf(SpGEMMSymbolicOp op) {
-  return {op.getA(), op.getB(), Value(), Value(), false, false};
+  return {op.getA(), op.getB(), Value(), op.getMask(), false, false};
 }
 static Form formOf(SpGEMMNumericOp op) {
   return {op.getA(), op.getB(), op.getC(), Value(), false, op.getTransposeB()};
@@ -142,8 +142,11 @@ struct ProductModel
       checks.matrix("b", form.b);
     if (!form.mask)
       return;
-    checks.equal(form.mask, 0, form.c, 0, "the mask has not the rows of c");
-    checks.equal(form.mask, 1, form.c, 1, "the mask has not the columns of c");
+    // A pattern has no c to compare with.
+    checks.equal(form.mask, 0, form.c ? form.c : form.a, 0,
+                 "the mask has not the rows of c");
+    checks.equal(form.mask, 1, form.c ? form.c : form.b, 1,
+                 "the mask has not the columns of c");
     checks.matrix("the mask", form.mask);
   }
 };

@@ -434,3 +434,30 @@ func.func @update_type(%m: memref<?xi64>, %n: index, %v: f64) {
   smash.atomic_update plus, %m[%n], %v : memref<?xi64>, f64
   return
 }
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+func.func @symbolic_mask_shape(%a: tensor<4x8xf64, #CSR>,
+    %b: tensor<8x6xf64, #CSR>, %m: tensor<4x7xi1, #CSR>) {
+  // expected-error @below {{'smash.spgemm_symbolic' op mask is 4x7, the result 4x6}}
+  %0 = smash.spgemm_symbolic
+    ins(%a, %b : tensor<4x8xf64, #CSR>, tensor<8x6xf64, #CSR>)
+    mask(%m : tensor<4x7xi1, #CSR>) : !smash.plan<i32, i32>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+func.func @symbolic_mask_by_value(%a: tensor<4x4xf64, #CSR>) {
+  %0 = smash.spgemm_symbolic
+    ins(%a, %a : tensor<4x4xf64, #CSR>, tensor<4x4xf64, #CSR>)
+    // expected-error @below {{a pattern has no values: its mask is structural}}
+    mask(%a value : tensor<4x4xf64, #CSR>) : !smash.plan<i32, i32>
+  return
+}

@@ -86,6 +86,10 @@ func.func @phases(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64, #CSR>) {
   %p = smash.spgemm_symbolic
     ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)
     strategy(row_wise, accumulator = dense) : !smash.plan<i32, i64>
+  // CHECK: smash.spgemm_symbolic ins({{.*}}) mask(%[[A]] complement : tensor<?x?xf64, #[[$CSR]]>) : !smash.plan<i32, i32>
+  smash.spgemm_symbolic
+    ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)
+    mask(%a complement : tensor<?x?xf64, #CSR>) : !smash.plan<i32, i32>
   // CHECK: smash.spgemm_numeric plan(%[[P]] : !smash.plan<i32, i64>) ins(%[[A]], %[[A]] : tensor<?x?xf64, #[[$CSR]]>, tensor<?x?xf64, #[[$CSR]]>) outs(%[[C]] : tensor<?x?xf64, #[[$CSR]]>) semiring(plus_times) strategy(row_wise)
   %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i64>)
     ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>)

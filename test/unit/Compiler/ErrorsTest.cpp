@@ -235,15 +235,6 @@ TEST(Options, RefuseMachinesWithoutThreads) {
       "threads_per_block -1 is not positive"));
 }
 
-TEST(Options, RefuseMasksOutsideRowWise) {
-  for (const char *strategy : {"inner", "outer"})
-    EXPECT_TRUE(contains(compileWith([&](ProductOptions &options) {
-                           options.masked = true;
-                           options.strategy = strategy;
-                         }),
-                         "a mask is not lowered yet in dataflow"));
-}
-
 TEST(Options, LeaveTheCompilerUsable) {
   Compiler compiler;
   ProductOptions bad;

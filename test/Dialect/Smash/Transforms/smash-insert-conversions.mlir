@@ -68,3 +68,15 @@ func.func @outer(%a: !mat, %b: !mat, %c: !mat) -> !mat {
          semiring(plus_times) strategy(outer)
   return %0 : !mat
 }
+
+// The mask of an inner product is its pattern's.
+// CHECK-LABEL: func @masked_inner(
+// CHECK:         smash.spgemm_symbolic {{.*}} mask(%{{.*}} complement :
+// CHECK:         smash.spgemm_numeric
+// CHECK-NOT:     mask(
+func.func @masked_inner(%a: tensor<?x?xf64, #CSR>, %m: tensor<?x?xf64, #CSR>, %n: index) -> tensor<?x?xf64, #CSR> {
+  %c = tensor.empty(%n, %n) : tensor<?x?xf64, #CSR>
+  %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>) outs(%c : tensor<?x?xf64, #CSR>)
+         mask(%m complement : tensor<?x?xf64, #CSR>) semiring(plus_times) strategy(inner)
+  return %0 : tensor<?x?xf64, #CSR>
+}
