@@ -32,6 +32,9 @@ struct OutlinePass : public smash::piuma::impl::OutlineBase<OutlinePass> {
     for (Operation *op : regions)
       if (failed(outline(op)))
         return signalPassFailure();
+    // Nothing is left that asks for it, and tools that do not know the dialect
+    // read what comes next.
+    getOperation()->removeAttr(kTargetAttrName);
   }
 
   LogicalResult outline(Operation *op) {

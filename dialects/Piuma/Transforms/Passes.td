@@ -80,6 +80,8 @@ def SelectCaching : Pass<"piuma-select-caching", "::mlir::ModuleOp"> {
 def Outline : Pass<"piuma-outline", "::mlir::ModuleOp"> {
   let summary = "make functions of what launches and spawns run";
   let description = [{
+    The last pass that knows the machine: the module loses `piuma.target`.
+
     ```mlir
     // before
     piuma.launch (%b) in (%n) {
