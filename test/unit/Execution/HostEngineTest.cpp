@@ -264,4 +264,104 @@ TEST(HostEngine, SeveralAtOnce) {
   EXPECT_EQ(second, 18);
 }
 
+/// What instrumented code added to its variable.
+struct Charged {
+  int64_t issue, stall, executed[InstructionCosts::kClasses];
+};
+
+/// What the variable held at the last event, for an event to look at.
+Charged *variable = nullptr;
+int64_t issuedBefore = 0;
+double place = 2;
+void *eventLoad(void *) {
+  issuedBefore = variable->issue;
+  return &place;
+}
+
+EngineOptions chargingOptions() {
+  EngineOptions options;
+  options.optLevel = 1;
+  options.costs.emplace();
+  options.costs->cycles = {1, 4, 20, 3, 5, 30, 2};
+  options.costs->variable = "charges";
+  options.costs->eventPrefix = "event_";
+  options.symbols = {{"event_load", reinterpret_cast<void *>(eventLoad)}};
+  return options;
+}
+
+TEST(ChargedInstructions, AreCountedByClass) {
+  // One of each: what remains of it at level 1 is what stands here.
+  Parsed parsed(R"(
+llvm.func @classes(%x: i64, %y: i64, %f: f64) -> f64 {
+  %0 = llvm.mul %x, %y : i64
+  %1 = llvm.udiv %0, %y : i64
+  %2 = llvm.xor %1, %x : i64
+  %3 = llvm.uitofp %2 : i64 to f64
+  %4 = llvm.fadd %3, %f : f64
+  %5 = llvm.fmul %4, %f : f64
+  %6 = llvm.fdiv %5, %3 : f64
+  llvm.return %6 : f64
+})");
+  auto engine = HostEngine::create(*parsed.module, chargingOptions());
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  auto *charged = lookup<Charged>(**engine, "charges");
+  auto *classes =
+      lookup<double(int64_t, int64_t, double)>(**engine, "classes");
+  EXPECT_EQ(charged->issue, 0);
+  classes(6, 3, 1.5);
+  // Also a conversion, with the floating-point adds, and the return.
+  int64_t expected[] = {1, 1, 1, 2, 1, 1, 1};
+  int64_t issue = 0, stall = 0;
+  InstructionCosts costs = *chargingOptions().costs;
+  for (unsigned i = 0; i < InstructionCosts::kClasses; ++i) {
+    EXPECT_EQ(charged->executed[i], expected[i]) << "class " << i;
+    issue += expected[i];
+    stall += expected[i] * (costs.cycles[i] - 1);
+  }
+  EXPECT_EQ(charged->issue, issue);
+  EXPECT_EQ(charged->stall, stall);
+  classes(6, 3, 1.5);
+  EXPECT_EQ(charged->issue, 2 * issue);
+}
+
+TEST(ChargedInstructions, GrowWithTheIterations) {
+  Parsed parsed(kSum);
+  auto engine = HostEngine::create(*parsed.module, chargingOptions());
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  auto *charged = lookup<Charged>(**engine, "charges");
+  auto *sum = lookup<double(const double *, int64_t)>(**engine, "sum");
+  std::vector<double> values(1000, 1.0);
+  auto count = [&](int64_t n) {
+    *charged = Charged();
+    sum(values.data(), n);
+    return *charged;
+  };
+  Charged ten = count(10), twenty = count(20), thousand = count(1000);
+  // A multiply and an add each, and the same for each iteration.
+  EXPECT_EQ(twenty.executed[InstructionCosts::FloatMultiply], 20);
+  EXPECT_EQ(twenty.executed[InstructionCosts::FloatAdd], 20);
+  EXPECT_EQ((twenty.issue - ten.issue) * 98, thousand.issue - twenty.issue);
+}
+
+TEST(ChargedInstructions, AreToldBeforeAnEvent) {
+  // The add stands before the event, the multiply behind it; neither the call
+  // nor the load of where it points costs anything.
+  Parsed parsed(R"(
+llvm.func @event_load(!llvm.ptr) -> !llvm.ptr
+llvm.func @program(%p: !llvm.ptr, %x: f64) -> f64 {
+  %0 = llvm.fadd %x, %x : f64
+  %1 = llvm.call @event_load(%p) : (!llvm.ptr) -> !llvm.ptr
+  %2 = llvm.load %1 : !llvm.ptr -> f64
+  %3 = llvm.fmul %0, %2 : f64
+  llvm.return %3 : f64
+})");
+  auto engine = HostEngine::create(*parsed.module, chargingOptions());
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  variable = lookup<Charged>(**engine, "charges");
+  auto *program = lookup<double(void *, double)>(**engine, "program");
+  EXPECT_EQ(program(nullptr, 3), 12);
+  EXPECT_EQ(issuedBefore, 1);
+  EXPECT_EQ(variable->issue, 3);
+}
+
 } // namespace
