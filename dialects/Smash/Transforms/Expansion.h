@@ -68,9 +68,16 @@ public:
   void destroy(KernelBuilder &k);
 
   virtual void upsert(KernelBuilder &k, UpsertOp upsert) = 0;
-  virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) = 0;
-  virtual mlir::Value discard(KernelBuilder &k, DiscardOp discard) = 0;
-  virtual void gather(KernelBuilder &k, GatherOp gather) = 0;
+  // Of one row; what holds a window only has none of them.
+  virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) {
+    llvm_unreachable("holds a window");
+  }
+  virtual mlir::Value discard(KernelBuilder &k, DiscardOp discard) {
+    llvm_unreachable("holds a window");
+  }
+  virtual void gather(KernelBuilder &k, GatherOp gather) {
+    llvm_unreachable("holds a window");
+  }
   virtual mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
 
 protected:

@@ -31,13 +31,6 @@ public:
 
   void upsert(KernelBuilder &k, UpsertOp upsert) override;
   Value drainWindow(KernelBuilder &k, DrainWindowOp drain) override;
-  Value drain(KernelBuilder &, DrainOp) override { llvm_unreachable("window"); }
-  Value discard(KernelBuilder &, DiscardOp) override {
-    llvm_unreachable("window");
-  }
-  void gather(KernelBuilder &, GatherOp) override {
-    llvm_unreachable("window");
-  }
 
 protected:
   void allocate(KernelBuilder &k, Value &ok) override;

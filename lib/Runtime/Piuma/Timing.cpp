@@ -81,30 +81,27 @@ void *scratchpad(int64_t offset) {
   return current->scratchpadOf(current->running->core, offset);
 }
 
-void launch(void (*entry)(void *, int64_t), void *context, int64_t count) {
+/// A team's job is told by the thread that waits for it, whose own job goes on
+/// afterwards.
+void runTeam(Kind kind, void (*entry)(void *, int64_t), void *context,
+             int64_t count, int32_t flags) {
   Thread &thread = *current->running;
-  auto *outerEntry = thread.entry;
-  void *outerContext = thread.context;
-  thread.entry = entry;
-  thread.context = context;
+  auto *outerEntry = std::exchange(thread.entry, entry);
+  void *outerContext = std::exchange(thread.context, context);
   thread.count = count;
-  current->suspend(Kind::Launch);
+  thread.pipeline = flags;
+  current->suspend(kind);
   thread.entry = outerEntry;
   thread.context = outerContext;
 }
 
+void launch(void (*entry)(void *, int64_t), void *context, int64_t count) {
+  runTeam(Kind::Launch, entry, context, count, 0);
+}
+
 void spawn(void (*entry)(void *, int64_t), void *context, int64_t count,
            int32_t flags) {
-  Thread &thread = *current->running;
-  auto *outerEntry = thread.entry;
-  void *outerContext = thread.context;
-  thread.entry = entry;
-  thread.context = context;
-  thread.count = count;
-  thread.pipeline = flags;
-  current->suspend(Kind::Spawn);
-  thread.entry = outerEntry;
-  thread.context = outerContext;
+  runTeam(Kind::Spawn, entry, context, count, flags);
 }
 
 void barrier() {

@@ -305,8 +305,7 @@ llvm.func @classes(%x: i64, %y: i64, %f: f64) -> f64 {
   auto engine = HostEngine::create(*parsed.module, chargingOptions());
   ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
   auto *charged = lookup<Charged>(**engine, "charges");
-  auto *classes =
-      lookup<double(int64_t, int64_t, double)>(**engine, "classes");
+  auto *classes = lookup<double(int64_t, int64_t, double)>(**engine, "classes");
   EXPECT_EQ(charged->issue, 0);
   classes(6, 3, 1.5);
   // Also a conversion, with the floating-point adds, and the return.
