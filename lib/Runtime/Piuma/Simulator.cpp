@@ -25,8 +25,15 @@ static constexpr size_t kFiberBytes = 64 << 10;
 /// program allocates.
 static constexpr int64_t kAlignment = 4096;
 
-Simulator::Simulator(const TimingOptions &options)
-    : options(options), stacks(kFiberBytes) {
+boost::context::stack_context Stacks::allocate() {
+  pool->emplace_back(new char[kFiberBytes]);
+  boost::context::stack_context stack;
+  stack.size = kFiberBytes;
+  stack.sp = pool->back().get() + kFiberBytes;
+  return stack;
+}
+
+Simulator::Simulator(const TimingOptions &options) : options(options) {
   report.target = options.target;
   report.bytesPerFiber = kFiberBytes;
   cycle = 1000000000 / parameter(Parameter::ClockMhz);
@@ -61,11 +68,13 @@ Simulator::Simulator(const TimingOptions &options)
 
 Simulator::~Simulator() {
   // A fiber that is not at its end would be unwound through compiled code,
-  // which has no tables for that: only idle fibers are destroyed.
-  if (!finished)
-    for (Thread &thread : threads)
-      if (thread.fiber)
-        new boost::context::fiber(std::move(thread.fiber));
+  // which has no tables for that: it is given up where it stands, and its stack
+  // goes with the others.
+  for (Thread &thread : threads)
+    if (thread.fiber) {
+      alignas(boost::context::fiber) char nowhere[sizeof(thread.fiber)];
+      new (nowhere) boost::context::fiber(std::move(thread.fiber));
+    }
   if (arena)
     munmap(arena, arenaBytes);
 }
@@ -148,7 +157,7 @@ void Simulator::schedule(Time time, Event event, void *what,
 void Simulator::make(Thread &thread) {
   thread.made = true;
   thread.fiber =
-      boost::context::fiber(std::allocator_arg, stacks,
+      boost::context::fiber(std::allocator_arg, Stacks(stackPool),
                             [this, &thread](boost::context::fiber &&from) {
                               scheduler = std::move(from);
                               while (!finished) {

@@ -12,9 +12,11 @@
 #include "smash/Runtime/PiumaTiming.h"
 #include <array>
 #include <boost/context/fiber.hpp>
-#include <boost/context/fixedsize_stack.hpp>
+#include <boost/context/stack_context.hpp>
 #include <deque>
+#include <memory>
 #include <queue>
+#include <vector>
 
 namespace smash::piuma::detail {
 
@@ -193,6 +195,18 @@ struct Span {
   Time begin, end;
 };
 
+/// Stacks of fibers, which live as long as the simulator: a fiber that is given
+/// up before its end gives none back.
+class Stacks {
+public:
+  explicit Stacks(std::vector<std::unique_ptr<char[]>> &pool) : pool(&pool) {}
+  boost::context::stack_context allocate();
+  void deallocate(boost::context::stack_context &) noexcept {}
+
+private:
+  std::vector<std::unique_ptr<char[]>> *pool;
+};
+
 class Simulator {
 public:
   explicit Simulator(const TimingOptions &options);
@@ -291,6 +305,7 @@ private:
 
   std::vector<Core> cores;
   std::vector<Pipe> pipes;
+  std::vector<std::unique_ptr<char[]>> stackPool;
   std::deque<Thread> threads; ///< pipes x slots, then masters, then main
   std::deque<Team> teams;
   std::vector<std::unique_ptr<Request>> requestPool;
@@ -298,7 +313,6 @@ private:
   std::deque<DmaJob> jobs;
   std::vector<int32_t> freeJobs;
   boost::context::fiber scheduler;
-  boost::context::fixedsize_stack stacks;
 
   int64_t pipesPerCore = 0, slotsPerCore = 0;
   int64_t operations[10] = {};
