@@ -222,35 +222,46 @@ def Smash_TransposeOp : Smash_Op<"transpose",
 // Between tensors and buffers
 //===----------------------------------------------------------------------===//
 
-def Smash_AssembleOp : Smash_Op<"assemble", [Pure]> {
+def Smash_AssembleOp : Smash_Op<"assemble", [Pure, Smash_NamedResults]> {
   let summary = "a sparse tensor made of its buffers";
   let description = [{
-    A CSR tensor from its shape and three buffers, which it takes over: `rows` +
-    1 positions, then as many coordinates and values as the last position says.
-    Unlike `sparse_tensor.assemble`, shapes may be dynamic.
+    A sparse matrix from its shape, `rows` x `cols`, and the buffers of its
+    storage, which it takes over: for each level its positions, then its
+    coordinates, where the level has them, and the values last. A trailing COO
+    region has one buffer of coordinates, an entry's one behind the other,
+    unless its levels are `soa`. The order and the types are those of upstream's
+    storage; what a buffer holds past the last position is not read.
+
+    Unlike `sparse_tensor.assemble`, shapes may be dynamic. Reads of the parts
+    of an assembled tensor fold to the buffers, and its release to theirs.
 
     Example:
 
     ```mlir
-    #CSR = #sparse_tensor.encoding<{
-      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    #DCSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 64
     }>
-    func.func @assemble(%m: index, %n: index, %pos: memref<?xi32>,
-        %crd: memref<?xi32>, %val: memref<?xf64>) -> tensor<?x?xf64, #CSR> {
-      %t = smash.assemble [%m, %n] %pos, %crd, %val
-        : memref<?xi32>, memref<?xi32>, memref<?xf64> to tensor<?x?xf64, #CSR>
-      return %t : tensor<?x?xf64, #CSR>
+    func.func @assemble(%m: index, %n: index,
+        %rowsPos: memref<?xi32>, %rowsCrd: memref<?xi64>,
+        %pos: memref<?xi32>, %crd: memref<?xi64>, %val: memref<?xf64>)
+        -> tensor<?x?xf64, #DCSR> {
+      %t = smash.assemble [%m, %n] %rowsPos, %rowsCrd, %pos, %crd, %val
+        : memref<?xi32>, memref<?xi64>, memref<?xi32>, memref<?xi64>,
+          memref<?xf64> to tensor<?x?xf64, #DCSR>
+      return %t : tensor<?x?xf64, #DCSR>
     }
     ```
   }];
-  let arguments = (ins Index:$rows, Index:$cols, AnyMemRef:$positions,
-                       AnyMemRef:$coordinates, AnyMemRef:$values);
+  let arguments = (ins Index:$rows, Index:$cols,
+                       Variadic<AnyMemRef>:$buffers);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    ` ` `[` $rows `,` $cols `]` $positions `,` $coordinates `,` $values attr-dict
-    `:` type($positions) `,` type($coordinates) `,` type($values) `to`
+    ` ` `[` $rows `,` $cols `]` $buffers attr-dict `:` type($buffers) `to`
     type($result)
   }];
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Smash_AssemblePlanOp : Smash_Op<"assemble_plan",
@@ -303,6 +314,7 @@ def Smash_PlanPartsOp : Smash_Op<"plan_parts",
   let assemblyFormat = [{
     $plan attr-dict `:` qualified(type($plan)) `to` type($positions) `,` type($coordinates)
   }];
+  let hasFolder = 1;
 }
 
 def Smash_ReleaseOp : Smash_Op<"release"> {

@@ -28,6 +28,10 @@ void TransposeOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "transposed");
 }
 
+void AssembleOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "assembled");
+}
+
 void AssemblePlanOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "plan");
 }

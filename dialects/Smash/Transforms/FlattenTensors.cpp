@@ -7,8 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RowWise.h"
-#include "Smash/Transforms/CheckStrategy.h"
+#include "Smash/IR/Smash.h"
+#include "Smash/IR/Storage.h"
+#include "Smash/Transforms/KernelBuilder.h"
 #include "Smash/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,14 +26,14 @@ namespace smash {
 } // namespace smash
 
 using namespace mlir;
+using namespace mlir::sparse_tensor;
 using namespace smash;
 
 #define DEBUG_TYPE "smash-flatten-tensors"
 
 namespace {
-/// Where the parts of a flattened CSR tensor stand. A plan has a fingerprint in
-/// the place of the values.
-enum Part : unsigned { Rows, Cols, Positions, Coordinates, Entries };
+/// The parts of a flattened tensor: its sizes, then the buffers of its storage.
+enum Part : unsigned { Rows, Cols, FirstBuffer };
 
 class FlattenConverter : public TypeConverter {
 public:
@@ -41,12 +42,12 @@ public:
     addConversion(
         [](RankedTensorType type,
            SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
-          if (!isLowerableCSR(type))
+          if (!isStoredMatrix(type))
             return std::nullopt;
           Type index = IndexType::get(type.getContext());
-          parts.append({index, index, bufferOf(positionTypeOf(type)),
-                        bufferOf(coordinateTypeOf(type)),
-                        bufferOf(type.getElementType())});
+          parts.append({index, index});
+          for (const StoragePart &part : listStorage(type))
+            parts.push_back(part.type);
           return success();
         });
     addConversion(
@@ -77,21 +78,44 @@ struct FlattenAssembly : public OpConversionPattern<OpTy> {
   }
 };
 
-/// Ops that read one part.
-template <typename OpTy, Part part>
+/// The buffer that an op reads.
+static std::optional<unsigned> findBuffer(ToPositionsOp op) {
+  return findStorage(cast<RankedTensorType>(op.getTensor().getType()),
+                     SparseTensorFieldKind::PosMemRef, op.getLevel());
+}
+static std::optional<unsigned> findBuffer(ToCoordinatesOp op) {
+  return findStorage(cast<RankedTensorType>(op.getTensor().getType()),
+                     SparseTensorFieldKind::CrdMemRef, op.getLevel());
+}
+static std::optional<unsigned> findBuffer(ToCoordinatesBufferOp op) {
+  auto type = cast<RankedTensorType>(op.getTensor().getType());
+  return findStorage(type, SparseTensorFieldKind::CrdMemRef,
+                     getSparseTensorEncoding(type).getAoSCOOStart());
+}
+static std::optional<unsigned> findBuffer(ToValuesOp op) {
+  return findStorage(cast<RankedTensorType>(op.getTensor().getType()),
+                     SparseTensorFieldKind::ValMemRef);
+}
+
+/// Ops that read one buffer.
+template <typename OpTy>
 struct FlattenPart : public OpConversionPattern<OpTy> {
   using OpConversionPattern<OpTy>::OpConversionPattern;
   using Adaptor = typename OpConversionPattern<OpTy>::OneToNOpAdaptor;
   LogicalResult
   matchAndRewrite(OpTy op, Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (adaptor.getTensor().size() != 5)
-      return rewriter.notifyMatchFailure(op, "tensor is not flattened");
-    rewriter.replaceOp(op, adaptor.getTensor()[part]);
+    std::optional<unsigned> buffer = findBuffer(op);
+    ValueRange parts = adaptor.getTensor();
+    if (!buffer || FirstBuffer + *buffer >= parts.size() ||
+        parts[FirstBuffer + *buffer].getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "tensor has no such buffer");
+    rewriter.replaceOp(op, parts[FirstBuffer + *buffer]);
     return success();
   }
 };
 
+/// Sizes of the tensor; those of levels only where they are dimensions.
 template <typename OpTy>
 struct FlattenSize : public OpConversionPattern<OpTy> {
   using OpConversionPattern<OpTy>::OpConversionPattern;
@@ -100,25 +124,16 @@ struct FlattenSize : public OpConversionPattern<OpTy> {
   matchAndRewrite(OpTy op, Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ValueRange source = adaptor.getSource();
-    std::optional<int64_t> dim = getConstantIntValue(op.getIndex());
-    if (source.size() != 5 || !dim || *dim > 1)
-      return rewriter.notifyMatchFailure(op, "not a size of a CSR tensor");
-    rewriter.replaceOp(op, source[*dim == 0 ? Rows : Cols]);
-    return success();
-  }
-};
-
-struct FlattenNumberOfEntries
-    : public OpConversionPattern<sparse_tensor::NumberOfEntriesOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult
-  matchAndRewrite(sparse_tensor::NumberOfEntriesOp op, OneToNOpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    ValueRange parts = adaptor.getTensor();
-    if (parts.size() != 5)
-      return rewriter.notifyMatchFailure(op, "tensor is not flattened");
-    KernelBuilder k(op.getLoc(), rewriter);
-    rewriter.replaceOp(op, k.loadIndex(parts[Positions], parts[Rows]));
+    std::optional<int64_t> size = getConstantIntValue(op.getIndex());
+    if (source.size() <= FirstBuffer || !size || *size > 1)
+      return rewriter.notifyMatchFailure(op, "not a size of a matrix");
+    if constexpr (std::is_same_v<OpTy, LvlOp>) {
+      auto encoding = getSparseTensorEncoding(op.getSource().getType());
+      if (!encoding.isPermutation())
+        return rewriter.notifyMatchFailure(op, "levels are no dimensions");
+      *size = toDim(encoding, *size);
+    }
+    rewriter.replaceOp(op, source[*size == 0 ? Rows : Cols]);
     return success();
   }
 };
@@ -179,14 +194,13 @@ struct FlattenTensorsPass
     populateReturnOpTypeConversionPattern(patterns, converter);
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                          target);
-    using namespace sparse_tensor;
-    patterns.add<FlattenAssembly<smash::AssembleOp>,
-                 FlattenAssembly<AssemblePlanOp>,
-                 FlattenPart<ToPositionsOp, Positions>,
-                 FlattenPart<ToCoordinatesOp, Coordinates>,
-                 FlattenPart<ToValuesOp, Entries>, FlattenSize<tensor::DimOp>,
-                 FlattenSize<LvlOp>, FlattenNumberOfEntries, FlattenPlanParts,
-                 FlattenRelease>(converter, context);
+    patterns
+        .add<FlattenAssembly<smash::AssembleOp>,
+             FlattenAssembly<AssemblePlanOp>, FlattenPart<ToPositionsOp>,
+             FlattenPart<ToCoordinatesOp>, FlattenPart<ToCoordinatesBufferOp>,
+             FlattenPart<ToValuesOp>, FlattenSize<tensor::DimOp>,
+             FlattenSize<LvlOp>, FlattenPlanParts, FlattenRelease>(converter,
+                                                                   context);
     if (failed(applyFullConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }

@@ -264,8 +264,9 @@ struct LowerInnerProductPass
         openPlan(k, op.getPlan(),
                  fingerprint(k, product.a, product.b, /*transposedB=*/true));
     Result result = buildInnerProduct(k, product, pattern);
-    Value tensor = AssembleOp::create(k, c, product.a.rows, product.b.rows,
-                                      result.pos, result.crd, result.val);
+    Value tensor =
+        AssembleOp::create(k, c, product.a.rows, product.b.rows,
+                           ValueRange{result.pos, result.crd, result.val});
     op.replaceAllUsesWith(tensor);
     op.erase();
     ++numLowered;

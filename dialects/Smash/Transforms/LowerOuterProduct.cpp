@@ -507,8 +507,9 @@ struct LowerOuterProductPass
     product.position = positionTypeOf(c);
     product.coordinate = coordinateTypeOf(c);
     Result result = OuterProduct(k, product).build();
-    Value tensor = AssembleOp::create(k, c, product.a.cols, product.b.cols,
-                                      result.pos, result.crd, result.val);
+    Value tensor =
+        AssembleOp::create(k, c, product.a.cols, product.b.cols,
+                           ValueRange{result.pos, result.crd, result.val});
     op.replaceAllUsesWith(tensor);
     op.erase();
     ++numLowered;

@@ -96,7 +96,7 @@ struct LowerRowWiseProductPass
                 const Result &c) {
     Value tensor =
         AssembleOp::create(k, op->getResult(0).getType(), product.a.rows,
-                           product.b.cols, c.pos, c.crd, c.val);
+                           product.b.cols, ValueRange{c.pos, c.crd, c.val});
     op->getResult(0).replaceAllUsesWith(tensor);
     op->erase();
   }

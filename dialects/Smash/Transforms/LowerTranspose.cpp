@@ -114,8 +114,8 @@ struct LowerTransposePass
               });
         },
         nothing);
-    Value result = AssembleOp::create(k, op.getType(), source.cols, source.rows,
-                                      parts[0], parts[1], parts[2]);
+    Value result =
+        AssembleOp::create(k, op.getType(), source.cols, source.rows, parts);
     op.replaceAllUsesWith(result);
     op.erase();
     ++numLowered;

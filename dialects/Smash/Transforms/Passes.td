@@ -192,9 +192,10 @@ def ExpandAccumulators : Pass<"smash-expand-accumulators", "::mlir::ModuleOp"> {
 def FlattenTensors : Pass<"smash-flatten-tensors", "::mlir::ModuleOp"> {
   let summary = "give functions on sparse tensors a plain buffer interface";
   let description = [{
-    Replaces each CSR tensor by its parts, at function boundaries too: rows,
-    columns, positions, coordinates, values (the plain calling convention for C
-    callers), and each plan by rows, columns, positions, coordinates and
+    Replaces each sparse matrix by its parts, at function boundaries too: rows,
+    columns, then the buffers of its storage (for each level positions and
+    coordinates, where it has them; values): the plain calling convention for C
+    callers. A plan becomes rows, columns, positions, coordinates and
     fingerprint.
 
     ```mlir

@@ -62,3 +62,68 @@ func.func @unused(%a: tensor<4x4xf64, #CSR>) {
     outs(%a : tensor<4x4xf64, #CSR>) semiring(plus_times)
   return
 }
+
+#COO = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed(nonunique), j : singleton)
+}>
+#SoA = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed(nonunique), j : singleton(soa)), crdWidth = 8
+}>
+
+// Reads of an assembled tensor are reads of its buffers.
+// CHECK-LABEL: func @read_assembled(
+// CHECK-SAME:    %[[M:.*]]: index, %[[N:.*]]: index, %[[POS:.*]]: memref<?xindex>, %[[CRD:.*]]: memref<?xindex>, %[[VAL:.*]]: memref<?xf64>)
+// CHECK-NEXT:  return %[[N]], %[[POS]], %[[CRD]], %[[VAL]]
+func.func @read_assembled(%m: index, %n: index, %pos: memref<?xindex>,
+                          %crd: memref<?xindex>, %val: memref<?xf64>)
+    -> (index, memref<?xindex>, memref<?xindex>, memref<?xf64>) {
+  %c1 = arith.constant 1 : index
+  %t = smash.assemble [%m, %n] %pos, %crd, %val
+    : memref<?xindex>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #COO>
+  %cols = tensor.dim %t, %c1 : tensor<?x?xf64, #COO>
+  %p = sparse_tensor.positions %t {level = 0 : index}
+    : tensor<?x?xf64, #COO> to memref<?xindex>
+  %c = sparse_tensor.coordinates_buffer %t
+    : tensor<?x?xf64, #COO> to memref<?xindex>
+  %v = sparse_tensor.values %t : tensor<?x?xf64, #COO> to memref<?xf64>
+  return %cols, %p, %c, %v
+    : index, memref<?xindex>, memref<?xindex>, memref<?xf64>
+}
+
+// CHECK-LABEL: func @read_levels(
+// CHECK-SAME:    %[[I:[a-z0-9]+]]: memref<?xi8>, %[[J:[a-z0-9]+]]: memref<?xi8>
+// CHECK-NEXT:  return %[[I]], %[[J]]
+func.func @read_levels(%m: index, %pos: memref<?xindex>, %i: memref<?xi8>,
+                       %j: memref<?xi8>, %val: memref<?xf64>)
+    -> (memref<?xi8>, memref<?xi8>) {
+  %t = smash.assemble [%m, %m] %pos, %i, %j, %val
+    : memref<?xindex>, memref<?xi8>, memref<?xi8>, memref<?xf64>
+      to tensor<?x?xf64, #SoA>
+  %0 = sparse_tensor.coordinates %t {level = 0 : index}
+    : tensor<?x?xf64, #SoA> to memref<?xi8>
+  %1 = sparse_tensor.coordinates %t {level = 1 : index}
+    : tensor<?x?xf64, #SoA> to memref<?xi8>
+  return %0, %1 : memref<?xi8>, memref<?xi8>
+}
+
+// What is assembled and released is freed.
+// CHECK-LABEL: func @release_assembled(
+// CHECK-SAME:    %{{.*}}: index, %[[POS:.*]]: memref<?xindex>, %[[CRD:.*]]: memref<?xindex>, %[[VAL:.*]]: memref<?xf64>,
+// CHECK-DAG:   memref.dealloc %[[POS]]
+// CHECK-DAG:   memref.dealloc %[[CRD]]
+// CHECK-DAG:   memref.dealloc %[[VAL]]
+// CHECK-NOT:   smash.
+func.func @release_assembled(%m: index, %pos: memref<?xindex>,
+                             %crd: memref<?xindex>, %val: memref<?xf64>,
+                             %ppos: memref<?xi32>, %pcrd: memref<?xi32>,
+                             %f: i64) -> i64 {
+  %t = smash.assemble [%m, %m] %pos, %crd, %val
+    : memref<?xindex>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #CSR>
+  smash.release %t : tensor<?x?xf64, #CSR>
+  %p = smash.assemble_plan [%m, %m] %ppos, %pcrd, %f
+    : memref<?xi32>, memref<?xi32> to !smash.plan<i32, i32>
+  %0, %1, %2, %3, %g = smash.plan_parts %p : !smash.plan<i32, i32>
+    to memref<?xi32>, memref<?xi32>
+  smash.release %p : !smash.plan<i32, i32>
+  return %g : i64
+}

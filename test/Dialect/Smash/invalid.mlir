@@ -461,3 +461,37 @@ func.func @symbolic_mask_by_value(%a: tensor<4x4xf64, #CSR>) {
     mask(%a value : tensor<4x4xf64, #CSR>) : !smash.plan<i32, i32>
   return
 }
+
+// -----
+
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed), posWidth = 8
+}>
+func.func @assemble_count(%n: index, %pos: memref<?xi8>,
+                          %crd: memref<?xindex>, %val: memref<?xf64>) {
+  // expected-error-re @below {{'smash.assemble' op has 3 buffers; 'tensor<?x?xf64{{.*}}' is stored in 5}}
+  %0 = smash.assemble [%n, %n] %pos, %crd, %val
+    : memref<?xi8>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #DCSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 8
+}>
+func.func @assemble_type(%n: index, %pos: memref<?xi16>,
+                         %crd: memref<?xindex>, %val: memref<?xf64>) {
+  // expected-error-re @below {{'smash.assemble' op buffer 0 is 'memref<?xi16>'; that of 'tensor<?x?xf64{{.*}}' is 'memref<?xi8>'}}
+  %0 = smash.assemble [%n, %n] %pos, %crd, %val
+    : memref<?xi16>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #CSR>
+  return
+}
+
+// -----
+
+func.func @assemble_dense(%n: index, %val: memref<?xf64>) {
+  // expected-error @below {{'smash.assemble' op of type 'tensor<?x?xf64>', which is no matrix with a storage of its own}}
+  %0 = smash.assemble [%n, %n] %val : memref<?xf64> to tensor<?x?xf64>
+  return
+}

@@ -43,3 +43,33 @@ func.func @release(%t: tensor<?x?xf32, #CSR>) {
   smash.release %t : tensor<?x?xf32, #CSR>
   return
 }
+
+#BSC = #sparse_tensor.encoding<{
+  map = (i, j) -> (j floordiv 2 : compressed, i floordiv 3 : compressed,
+                   i mod 3 : dense, j mod 2 : dense),
+  posWidth = 8, crdWidth = 16
+}>
+#COO = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : compressed(nonunique), i : singleton)
+}>
+
+// Any format: the buffers of its storage, in order.
+// CHECK-LABEL: func @formats(
+// CHECK-SAME:    %{{.*}}: index, %[[N:.*]]: index, %{{.*}}: memref<?xi8>, %{{.*}}: memref<?xi16>, %[[POS:.*]]: memref<?xi8>, %[[CRD:.*]]: memref<?xi16>, %{{.*}}: memref<?xf32>,
+// CHECK-SAME:    %{{.*}}: index, %[[N1:.*]]: index, %[[POS1:.*]]: memref<?xindex>, %[[CRD1:.*]]: memref<?xindex>, %{{.*}}: memref<?xf32>)
+// CHECK-NEXT:  return %[[POS]], %[[CRD]], %[[N1]], %[[POS1]], %[[CRD1]]
+func.func @formats(%t: tensor<?x?xf32, #BSC>, %u: tensor<?x?xf32, #COO>)
+    -> (memref<?xi8>, memref<?xi16>, index, memref<?xindex>, memref<?xindex>) {
+  %c0 = arith.constant 0 : index
+  %pos = sparse_tensor.positions %t {level = 1 : index}
+    : tensor<?x?xf32, #BSC> to memref<?xi8>
+  %crd = sparse_tensor.coordinates %t {level = 1 : index}
+    : tensor<?x?xf32, #BSC> to memref<?xi16>
+  %n = sparse_tensor.lvl %u, %c0 : tensor<?x?xf32, #COO>
+  %pos1 = sparse_tensor.positions %u {level = 0 : index}
+    : tensor<?x?xf32, #COO> to memref<?xindex>
+  %crd1 = sparse_tensor.coordinates_buffer %u
+    : tensor<?x?xf32, #COO> to memref<?xindex>
+  return %pos, %crd, %n, %pos1, %crd1
+    : memref<?xi8>, memref<?xi16>, index, memref<?xindex>, memref<?xindex>
+}
