@@ -19,6 +19,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "smash/Execution/HostEngine.h"
 #include "smash/Pipelines/Pipelines.h"
+#include "smash/Pipelines/RegisterAll.h"
 #include "smash/Runtime/Runtime.h"
 #include <ctime>
 #include <unistd.h>
@@ -80,7 +81,8 @@ private:
 
 static DialectRegistry makeRegistry() {
   DialectRegistry registry;
-  registerHostDialects(registry);
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
   return registry;
 }
 
