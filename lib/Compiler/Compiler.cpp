@@ -19,6 +19,7 @@
 #include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
 #include "smash/Runtime/Runtime.h"
+#include "smash/Strategy/CostModel.h"
 
 using namespace mlir;
 using namespace smash;
@@ -76,6 +77,38 @@ static LogicalResult configure(ModuleOp module, const ProductOptions &options) {
     describeHost(options, host);
     buildConfigurationPipeline(pm, host);
   });
+}
+
+/// Weighs the strategies of the module's product, for that machine.
+static FailureOr<Explanation>
+explainProduct(ModuleOp module, const HostPipelineOptions &host,
+               const ProductStatistics &statistics) {
+  if (failed(runPipeline(module, [&](OpPassManager &pm) {
+        buildSelectionPipeline(pm, host);
+      })))
+    return failure();
+  Explanation explanation;
+  WalkResult walk = module->walk([&](SpGEMMOp op) -> WalkResult {
+    FailureOr<ProductFacts> facts = collectFacts(op);
+    if (failed(facts))
+      return failure();
+    auto candidates = rankCandidates(
+        *facts, statistics, {host.deterministic, host.allowConversion});
+    for (Candidate &candidate : candidates)
+      explanation.candidates.push_back({candidate.strategy.spelling(),
+                                        candidate.refusal,
+                                        std::move(candidate.prediction)});
+    StrategyAttr chosen = op.getSingleStrategy();
+    explanation.chosen = chosen.spelling();
+    explanation.prediction = predict(*facts, statistics, chosen);
+    explanation.reason = explainChoice(candidates);
+    llvm::raw_string_ostream os(explanation.machine);
+    os << facts->machine;
+    return success();
+  });
+  if (walk.wasInterrupted())
+    return failure();
+  return explanation;
 }
 
 static LogicalResult lowerToKernel(ModuleOp module,
@@ -186,6 +219,21 @@ Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
   return CompiledProduct(std::move(compiled));
 }
 
+llvm::Expected<Explanation>
+Compiler::explain(const ProductOptions &options,
+                  const ProductStatistics &statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  auto module = buildProduct(&implementation->context, options, &statistics);
+  if (!module)
+    return errors.take();
+  HostPipelineOptions host;
+  describeHost(options, host);
+  auto explanation = explainProduct(*module, host, statistics);
+  if (failed(explanation))
+    return errors.take();
+  return std::move(*explanation);
+}
+
 llvm::Expected<std::string>
 Compiler::emit(const ProductOptions &options, Stage stage,
                const ProductStatistics *statistics) {
@@ -266,15 +314,37 @@ Compiler::compileModule(llvm::StringRef text, const ModuleOptions &options) {
 // PIUMA
 //===----------------------------------------------------------------------===//
 
+static void describePiuma(const ProductOptions &options,
+                          const piuma::TargetModel &target,
+                          HostPipelineOptions &machine) {
+  describeBlocks(target, machine);
+  machine.deterministic = options.deterministic;
+  machine.memoryBytes = int64_t(1) << 40;
+}
+
+llvm::Expected<Explanation>
+Compiler::explainPiuma(const ProductOptions &options,
+                       const piuma::TargetModel &target,
+                       const ProductStatistics &statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  auto module = buildProduct(&implementation->context, options, &statistics);
+  if (!module)
+    return errors.take();
+  HostPipelineOptions machine;
+  describePiuma(options, target, machine);
+  auto explanation = explainProduct(*module, machine, statistics);
+  if (failed(explanation))
+    return errors.take();
+  return std::move(*explanation);
+}
+
 /// Lowers a product to the piuma dialect, or as far as `stage`.
 static LogicalResult lowerToPiuma(ModuleOp module,
                                   const ProductOptions &options,
                                   const piuma::TargetModel &target,
                                   Stage stage) {
   HostPipelineOptions machine;
-  describeBlocks(target, machine);
-  machine.deterministic = options.deterministic;
-  machine.memoryBytes = int64_t(1) << 40;
+  describePiuma(options, target, machine);
   module->setAttr(piuma::kTargetAttrName,
                   piuma::TargetAttr::get(module.getContext(), target));
   return runPipeline(module, [&](OpPassManager &pm) {

@@ -9,6 +9,7 @@
 #include "Operands.h"
 #include "Progress.h"
 #include "smash/Support/Generators.h"
+#include "llvm/Support/Threading.h"
 
 using namespace llvm;
 
@@ -165,6 +166,24 @@ ProductOptions describeProduct(const MultiplyOptions &options,
     product.cols = statistics.cols;
   }
   return product;
+}
+
+/// Products below which one block is used unless threads were asked for. They
+/// take a millisecond or two; to wake the pool, to give each block its own
+/// accumulator and to merge costs a good part of that.
+static constexpr int64_t kProductsWorthThreads = 200000;
+
+int64_t chooseBlocks(const MultiplyOptions &options, int64_t products) {
+  if (options.threads)
+    return *options.threads / options.blockThreads;
+  if (products < kProductsWorthThreads)
+    return 1;
+  int64_t cores = hardware_concurrency().compute_thread_count();
+  return std::max<int64_t>(1, cores / options.blockThreads);
+}
+
+MaskOperand maskOf(const Operands &operands, const MultiplyOptions &options) {
+  return {operands.mask ? &*operands.mask : nullptr, options.maskComplement};
 }
 
 Expected<reference::Comparison>

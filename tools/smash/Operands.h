@@ -32,6 +32,12 @@ ProductOptions describeProduct(const MultiplyOptions &options,
                                const Operands &operands,
                                const ProductStatistics &statistics);
 
+/// Blocks for the work there is; threads that were asked for are taken.
+int64_t chooseBlocks(const MultiplyOptions &options, int64_t products);
+
+/// The mask as an operand of statistics.
+MaskOperand maskOf(const Operands &operands, const MultiplyOptions &options);
+
 /// Compares C with a plain product of the operands.
 llvm::Expected<reference::Comparison>
 compareWithReference(const Matrix &c, const Operands &operands,

@@ -64,6 +64,12 @@ struct SimulateOptions : MultiplyOptions {
   int64_t seed = 0;
 };
 
+/// What `smash explain` was asked for: of a simulation, the target and changes
+/// of it; an empty target is the host. `repeat` is 0 unless it was asked for.
+struct ExplainOptions : SimulateOptions {
+  bool measure = false;
+};
+
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
 parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
@@ -72,9 +78,14 @@ parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 llvm::Expected<SimulateOptions>
 parseSimulateOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 
+/// Parses what follows `smash explain`. Errors are one line.
+llvm::Expected<ExplainOptions>
+parseExplainOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
 void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
 void printSimulateHelp(llvm::raw_ostream &os);
+void printExplainHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

@@ -69,8 +69,7 @@ double measurePeakRss() {
   return double(usage.ru_maxrss) / 1024;
 }
 
-/// `number` with separators between thousands.
-static std::string printCount(int64_t number) {
+std::string printCount(int64_t number) {
   std::string digits = std::to_string(number);
   size_t first = number < 0 ? 1 : 0;
   for (size_t at = digits.size(); at > first + 3;) {
@@ -84,8 +83,7 @@ static std::string printShape(int64_t rows, int64_t cols) {
   return printCount(rows) + " x " + printCount(cols);
 }
 
-/// Three or four significant digits, without an exponent.
-static std::string printNumber(double number) {
+std::string printNumber(double number) {
   if (number >= 1000)
     return printCount(int64_t(number + 0.5));
   std::string text;
@@ -96,7 +94,7 @@ static std::string printNumber(double number) {
   return text;
 }
 
-static std::string printTime(double ms) {
+std::string printTime(double ms) {
   return ms >= 10000 ? printNumber(ms / 1000) + " s" : printNumber(ms) + " ms";
 }
 

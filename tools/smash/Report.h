@@ -64,6 +64,13 @@ double computeFrobeniusNorm(const Matrix &matrix);
 /// The most memory that this process has had, in MiB.
 double measurePeakRss();
 
+/// `number` with separators between thousands.
+std::string printCount(int64_t number);
+/// Three or four significant digits, without an exponent.
+std::string printNumber(double number);
+/// A time with its unit.
+std::string printTime(double ms);
+
 /// A few aligned lines for people.
 void printSummary(llvm::raw_ostream &os, const Report &report);
 

@@ -24,8 +24,7 @@ namespace smash::driver {
 using piuma::TargetModel;
 using piuma::TimingReport;
 
-/// The target that is asked for.
-static Expected<TargetModel> makeTarget(const SimulateOptions &options) {
+Expected<TargetModel> makeTarget(const SimulateOptions &options) {
   auto target = TargetModel::load(options.target);
   if (!target)
     return target.takeError();
@@ -292,8 +291,9 @@ Error simulate(const SimulateOptions &options) {
   auto operands = loadOperands(options);
   if (!operands)
     return operands.takeError();
-  auto statistics = computeStatistics(operands->a, operands->second(),
-                                      options.transposeA, options.transposeB);
+  auto statistics =
+      computeStatistics(operands->a, operands->second(), options.transposeA,
+                        options.transposeB, maskOf(*operands, options));
   if (!statistics)
     return statistics.takeError();
   ProductOptions product = describeProduct(options, *operands, *statistics);

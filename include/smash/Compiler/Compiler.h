@@ -16,6 +16,7 @@
 #define SMASH_COMPILER_COMPILER_H
 
 #include "smash/Compiler/Module.h"
+#include "smash/Strategy/Prediction.h"
 #include "smash/Strategy/Statistics.h"
 #include "smash/Support/Matrix.h"
 #include <memory>
@@ -60,6 +61,16 @@ struct ProductOptions {
   int64_t blockThreads = 1;
   /// Shapes that are constants of the kernel; dynamic when absent.
   std::optional<int64_t> rows, inner, cols;
+};
+
+/// What selection weighs for a product, and what it decides.
+struct Explanation {
+  /// Those that may be chosen first, the cheapest first.
+  std::vector<PredictedStrategy> candidates;
+  std::string chosen;    ///< in its primary spelling
+  Prediction prediction; ///< of what was chosen
+  std::string reason;    ///< why, in a line
+  std::string machine;   ///< what stands inside #smash.machine<...>
 };
 
 /// A kernel in machine code. Thread-safe to run.
@@ -124,6 +135,14 @@ public:
   llvm::Expected<std::string>
   emit(const ProductOptions &options, Stage stage,
        const ProductStatistics *statistics = nullptr);
+
+  /// What the cost model says of every strategy for the product on the host.
+  llvm::Expected<Explanation> explain(const ProductOptions &options,
+                                      const ProductStatistics &statistics);
+  /// The same on a PIUMA-like machine.
+  llvm::Expected<Explanation> explainPiuma(const ProductOptions &options,
+                                           const piuma::TargetModel &target,
+                                           const ProductStatistics &statistics);
 
   /// Compiles the product for a PIUMA-like machine. What the options say of
   /// blocks and threads is the target's to say.
