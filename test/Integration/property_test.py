@@ -14,10 +14,12 @@ import harness
 from harness import (DTYPES, OTHER_DATAFLOWS, Expected, Mode, Scratch, read,
                      write, write_entries)
 
-ACCUMULATORS = ("dense", "hash")
+ACCUMULATORS = ("dense", "hash", "sort", "merge")
 SERIAL_MODES = [Mode(1, 1, strategy, 32)
                 for strategy in ("row_wise, accumulator = dense",
                                  "row_wise, accumulator = hash",
+                                 "row_wise, accumulator = sort",
+                                 "row_wise, accumulator = merge",
                                  "inner", "outer")]
 
 
@@ -115,7 +117,7 @@ add_type_tests()
 
 
 class Shapes(Scratch):
-    """Shapes and structures at the edge, both accumulators."""
+    """Shapes and structures at the edge, all accumulators."""
 
     def check(self, a, b=None, *flags, modes=None):
         write(self.path("A.mtx"), a)
@@ -237,6 +239,9 @@ class Masks(Scratch):
                  (2, 1, "accumulator = dense, occupancy = bitmap", 64),
                  (1, 1, "accumulator = hash", 64),
                  (2, 1, "bins = [<bound 8: hash>, <else: dense>]", 32),
+                 (1, 1, "accumulator = sort", 32),
+                 (2, 2, "bins = [<bound 4: merge>, <bound 9: sort>, "
+                        "<bound 20: hash>, <else: merge>], phases = two", 64),
                  (1, 1, "accumulator = hash, phases = two", 32),
                  (1, 2, "accumulator = hash, merge = atomic", 32),
                  (2, 2, "accumulator = dense, merge = atomic", 32),

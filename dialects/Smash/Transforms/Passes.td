@@ -81,8 +81,8 @@ def LowerRowWiseProduct
     (SMASH, arXiv 2105.14156): window distribution, hashing, write-back.
 
     Products with another dataflow are left alone. What parses and is not
-    lowered (masks, accumulation into a non-empty C, formats other than CSR,
-    some knobs) is one diagnostic each.
+    lowered (masks by value, accumulation into a non-empty C, formats other than
+    CSR) is one diagnostic each.
 
     Needs the module's `smash.machine`.
   }];
@@ -175,10 +175,15 @@ def ExpandAccumulators : Pass<"smash-expand-accumulators", "::mlir::ModuleOp"> {
       (`occupancy = bitmap`), whose bytes are scanned 64 at a time: keys come
       out in order without a sort;
     - `hash` is a table of tags and values with linear probing, and the list of
-      slots in use. An empty tag is all ones, which is no key.
+      slots in use. An empty tag is all ones, which is no key;
+    - `sort` writes every pair out, sorts them stably by key, and adds the values
+      of equal keys in the order in which they came;
+    - `merge` does the same, but knows where the ordered runs begin, and merges
+      neighbours in rounds.
 
-    Sorting (of a drain, or `smash.sort`) is generated too: insertion for short runs, a two-level bitmap walk
-    for a dense accumulator's list, a merge sort otherwise.
+    Sorting (of a drain, or `smash.sort`) is generated too: insertion for short
+    runs, a two-level bitmap walk for a dense accumulator's list, a merge sort
+    otherwise.
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",

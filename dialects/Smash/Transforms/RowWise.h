@@ -71,7 +71,10 @@ struct WorkPlan {
   mlir::Value tiles;       ///< number of tiles, a multiple of all threads
   mlir::Value capacity;    ///< bound of nnz(C): the last segment's end
   mlir::Value maxBound;    ///< of the row with the largest bound
-  mlir::Value partial;     ///< two numbers for each thread of a block
+  /// The most products of a row whose accumulator keeps every pair; zero where
+  /// there is none.
+  mlir::Value maxPairs;
+  mlir::Value partial; ///< three numbers for each thread of a block
 };
 
 /// The arrays of C (or of its pattern).
@@ -148,8 +151,9 @@ Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                     Result pattern);
 
-/// Calls `body` with the accumulators made and not failed, inside a block.
-/// `capacity`: the most distinct keys of a row.
+/// Whether an accumulator keeps every pair until it is drained.
+bool keepsPairs(BinAttr bin);
+
 struct Accumulators {
   llvm::SmallVector<mlir::Value, 2> ofBin; ///< one per bin, may repeat
   /// For each thread of the block a byte for each column of C, 1 in those of
@@ -158,8 +162,9 @@ struct Accumulators {
   mlir::Value large;  ///< for a row that no window holds; null where all do
   mlir::Value tokens; ///< a counter that hands out the work of a window
 };
+/// Calls `body` with the accumulators made and not failed, inside a block.
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
-                      mlir::Value capacity, mlir::Value status,
+                      const WorkPlan &plan,
                       llvm::function_ref<void(const Accumulators &)> body);
 
 /// Merges row `row` of C into the accumulator of `bin`, exclusively.

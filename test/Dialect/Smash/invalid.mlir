@@ -307,10 +307,10 @@ func.func @schedule(%n: index) {
 // -----
 
 func.func @kind(%n: index) {
-  // expected-error @below {{'smash.create_accumulator' op accumulator sort is not lowered yet; dense and hash are}}
+  // expected-error @below {{'smash.create_accumulator' op accumulator sort is not shared; dense and hash are}}
   %acc, %ok = smash.create_accumulator keys(%n) capacity(%n) instances(%n)
     semiring(plus_times) occupancy = list hash_function = multiplicative
-    fill_limit(50) : !smash.accumulator<sort, i32, f64>
+    fill_limit(50) shared : !smash.accumulator<sort, i32, f64>
   return
 }
 

@@ -159,6 +159,13 @@ TEST(Machines, GiveTheSameBytesUnsortedHash) {
   expectSameBytes(options);
 }
 
+TEST(Machines, GiveTheSameBytesOfAllAccumulators) {
+  ProductOptions options;
+  options.strategy = "row_wise, bins = [<bound 6: sort>, <bound 20: merge>, "
+                     "<bound 60: hash>, <else: dense>]";
+  expectSameBytes(options);
+}
+
 TEST(Machines, GiveTheSameBytesInTwoPhases) {
   ProductOptions options;
   options.strategy = "row_wise, bins = [<bound 16: dense>, <else: hash>], "
@@ -186,6 +193,8 @@ TEST(StaticShapes, AgreeWithTheOracle) {
                 {12, 30, 200, "smash_v2"},
                 {1, 64, 1, "row_wise, accumulator = hash"},
                 {6, 7, 0, "auto"},
+                {30, 20, 10, "row_wise, accumulator = sort"},
+                {15, 25, 35, "row_wise, accumulator = merge, phases = two"},
                 {9, 11, 13, "inner"},
                 {21, 5, 34, "outer"}};
   Compiler compiler;
