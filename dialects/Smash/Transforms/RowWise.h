@@ -116,6 +116,14 @@ Values withinPositions(
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);
 
+/// The first of `rows` rows before which `target` work stands, or more;
+/// `before` tells how much stands before a row.
+mlir::Value findRow(KernelBuilder &k, mlir::Value rows, mlir::Value target,
+                    llvm::function_ref<mlir::Value(mlir::Value)> before);
+
+/// Says, in a block, that memory ran out; any block may.
+void markFailed(KernelBuilder &k, mlir::Value status);
+
 /// Counts products, cuts tiles of equal work, lays out their segments.
 void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                   WorkPlan &plan);

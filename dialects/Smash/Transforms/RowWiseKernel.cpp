@@ -130,6 +130,12 @@ static bool marksMask(const RowWiseProduct &product) {
          });
 }
 
+void smash::markFailed(KernelBuilder &k, Value status) {
+  memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign,
+                              k.integer(1, k.getI64Type()), status,
+                              ValueRange{k.idx(0)});
+}
+
 bool smash::keepsPairs(BinAttr bin) {
   return bin.getAccumulator() == AccumulatorKind::Sort ||
          bin.getAccumulator() == AccumulatorKind::Merge;
@@ -205,10 +211,7 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
         return {};
       },
       [&]() -> Values {
-        // Any block may say so: they all store the same.
-        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign,
-                                    k.integer(1, k.getI64Type()), plan.status,
-                                    ValueRange{k.idx(0)});
+        markFailed(k, plan.status);
         return {};
       });
   for (CreateAccumulatorOp op : made)

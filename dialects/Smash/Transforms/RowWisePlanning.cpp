@@ -250,16 +250,14 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
-/// The first row r with rowWork[r] >= `target`.
-static Value findRow(KernelBuilder &k, const RowWiseProduct &product,
-                     const WorkPlan &plan, Value target) {
+Value smash::findRow(KernelBuilder &k, Value rows, Value target,
+                     function_ref<Value(Value)> before) {
   Value one = k.idx(1);
   Values range = k.whileLoop(
-      {k.idx(0), product.a.rows},
-      [&](ValueRange v) { return k.lt(v[0], v[1]); },
+      {k.idx(0), rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
       [&](ValueRange v) -> Values {
         Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(k.load(plan.rowWork, middle), target);
+        Value below = k.lt(before(middle), target);
         return {k.select(below, k.add(middle, one), v[0]),
                 k.select(below, v[1], middle)};
       });
@@ -276,7 +274,8 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   // Tiles of equal work. The quotient comes first: the product could overflow.
   Value share = k.divu(products, plan.tiles);
   k.loop(zero, plan.tiles, [&](Value tile) {
-    Value row = findRow(k, product, plan, k.mul(share, tile));
+    Value row = findRow(k, rows, k.mul(share, tile),
+                        [&](Value row) { return k.load(plan.rowWork, row); });
     k.store(row, plan.tileBegin, tile);
   });
   k.store(rows, plan.tileBegin, plan.tiles);
