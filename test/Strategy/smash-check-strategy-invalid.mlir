@@ -316,7 +316,46 @@ func.func @f(%a: !mat, %b: !mat, %m: !mask, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{accumulate is not lowered yet}}
+  // expected-error @+1 {{overwrites outs, which must be tensor.empty or bufferization.alloc_tensor}}
+  %0 = smash.union ins(%a, %b : !mat, !mat) outs(%a : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#CSC = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : dense, i : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSC>
+func.func @f(%a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error-re @+1 {{operand x of type {{.*}} is not lowered yet}}
+  %0 = smash.union ins(%a, %a : !mat, !mat) outs(%c : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #Loose>
+func.func @f(%a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error-re @+1 {{unites sorted rows; {{.*}} is nonordered}}
+  %0 = smash.union ins(%a, %a : !mat, !mat) outs(%c : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  // expected-error @+1 {{accumulates into outs, which takes a smash.union: run smash-insert-conversions before lowering}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) accumulate(max)
          semiring(plus_times) strategy(row_wise, accumulator = hash)
   return %0 : !mat
@@ -330,7 +369,7 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %c: !mat, %n: index) -> !mat {
   
-  // expected-error @+1 {{accumulating into outs is not lowered yet; outs that is tensor.empty or bufferization.alloc_tensor is overwritten}}
+  // expected-error @+1 {{accumulates into outs, which takes a smash.union: run smash-insert-conversions before lowering}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          semiring(plus_times) strategy(row_wise, accumulator = hash)
   return %0 : !mat

@@ -115,9 +115,8 @@ bool smash::isEmptyInit(Value init) {
 static LogicalResult checkInit(Operation *op, Value init) {
   if (isEmptyInit(init))
     return success();
-  return op->emitOpError("accumulating into outs is not lowered yet; outs "
-                         "that is tensor.empty or bufferization.alloc_tensor "
-                         "is overwritten");
+  return op->emitOpError("accumulates into outs, which takes a smash.union: "
+                         "run smash-insert-conversions before lowering");
 }
 
 static LogicalResult checkMask(Operation *op, Value mask) {
@@ -146,8 +145,6 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
     if (op.getReplace())
       return op.emitOpError("replace is not lowered yet");
   }
-  if (op.getAccumulate())
-    return op.emitOpError("accumulate is not lowered yet");
   if (strategy.getDataflow() == Dataflow::Inner)
     return op.emitOpError("an inner product fills a plan: run "
                           "smash-insert-conversions before lowering");
@@ -211,4 +208,21 @@ LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
   if (!isInner && failed(checkRuns(op, strategy, op.getB())))
     return failure();
   return checkInit(op, op.getC());
+}
+
+LogicalResult smash::checkLowerable(UnionOp op) {
+  for (auto [name, operand] :
+       {std::make_pair("x", op.getX()), std::make_pair("y", op.getY())}) {
+    if (failed(checkFormat(op, name, operand.getType())))
+      return failure();
+    if (!isOrdered(operand.getType()))
+      return op.emitOpError("unites sorted rows; ")
+             << operand.getType() << " is nonordered";
+  }
+  if (failed(checkFormat(op, "c", op.getC().getType())))
+    return failure();
+  if (!isEmptyInit(op.getC()))
+    return op.emitOpError("overwrites outs, which must be tensor.empty or "
+                          "bufferization.alloc_tensor");
+  return success();
 }

@@ -253,6 +253,34 @@ TEST(Plans, KeepWhatAMaskLeaves) {
     }
 }
 
+/// A + A * B, the product in a plan.
+static const char *const kPlannedSum = R"(
+  %plan = smash.spgemm_symbolic ins(%a, %b : !matrix, !matrix)
+    strategy(row_wise, accumulator = sort) : !smash.plan<i32, i32>
+  %c = smash.spgemm_numeric plan(%plan : !smash.plan<i32, i32>)
+    ins(%a, %b : !matrix, !matrix) outs(%a : !matrix)
+    semiring(plus_times) strategy(row_wise, accumulator = merge)
+  smash.release %plan : !smash.plan<i32, i32>
+  return %c : !matrix
+)";
+
+TEST(Plans, Accumulate) {
+  auto kernel = compileText(makeProduct(kPlannedSum));
+  ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+  TestRandom random(12);
+  auto [a, b] = typePair(makeRandomPair(random, 30, 30, 30, 20), {});
+  auto same = [&, &a = a, &b = b](const Matrix &c) {
+    reference::Product product;
+    product.accumulated = &a;
+    auto comparison = reference::compare(c, a, b, product);
+    return comparison && comparison->bitwise;
+  };
+  auto c = kernel->run(a, b);
+  ASSERT_TRUE(bool(c)) << toString(c.takeError());
+  EXPECT_TRUE(same(*c));
+  failEachAllocation(*kernel, a, b, same);
+}
+
 /// A plan for A * A, used for B * B.
 static const char *const kOtherOperands = R"(
   %plan = smash.spgemm_symbolic ins(%a, %a : !matrix, !matrix)
