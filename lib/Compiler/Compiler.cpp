@@ -405,19 +405,18 @@ Compiler::emitPiuma(const ProductOptions &options,
 //===----------------------------------------------------------------------===//
 
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
-                                            const Matrix *mask) const {
+                                            const Matrix *mask,
+                                            const Matrix *accumulated) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
   KernelResult c;
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
-  if (mask) {
-    KernelOperand third(*mask);
-    callKernel(implementation->entry, c, first, second, &third);
-  } else {
-    callKernel(implementation->entry, c, first, second, nullptr);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  callKernel(implementation->entry, c, operands);
   int64_t got = 0, limit = 0;
   int32_t code = smash_rt_take_error(&got, &limit);
   Matrix result = adoptResult(c, options);

@@ -72,22 +72,22 @@ const std::string &PiumaProduct::strategy() const {
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
-                                   const Matrix *mask, uint64_t seed) const {
+                                   const Matrix *mask,
+                                   const Matrix *accumulated,
+                                   uint64_t seed) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Functional)
     return makeError("the program was compiled for the timing runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
   KernelResult c;
   piuma::FunctionalOptions functional{implementation->target, seed};
-  piuma::FunctionalResult outcome = piuma::runFunctional(functional, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
+  piuma::FunctionalResult outcome = piuma::runFunctional(
+      functional, [&] { callKernel(implementation->entry, c, operands); });
   Matrix result = adoptResult(c, options);
   if (!outcome.violation.empty())
     return makeError("the piuma program is wrong: " + outcome.violation);
@@ -125,32 +125,31 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
 
 Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
                                               const Matrix *mask,
+                                              const Matrix *accumulated,
                                               bool trace) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Timing)
     return makeError("the program was compiled for the functional runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto machine = piuma::TimingRun::create({implementation->target, trace});
   if (!machine)
     return machine.takeError();
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  bool placed = place(**machine, first, a, PIUMA_RT_A) &&
-                place(**machine, second, b, PIUMA_RT_B);
-  if (mask) {
-    third.emplace(*mask);
-    placed = placed && place(**machine, *third, *mask, PIUMA_RT_METADATA);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  bool placed = true;
+  for (auto [matrix, purpose] : {std::make_pair(&a, PIUMA_RT_A),
+                                 {&b, PIUMA_RT_B},
+                                 {mask, PIUMA_RT_METADATA},
+                                 {accumulated, PIUMA_RT_C}})
+    if (matrix)
+      placed = placed && place(**machine, operands.emplace_back(*matrix),
+                               *matrix, purpose);
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
   if (llvm::Error error = (*machine)->run(
-          [&] {
-            callKernel(implementation->entry, c, first, second,
-                       third ? &*third : nullptr);
-          },
+          [&] { callKernel(implementation->entry, c, operands); },
           implementation->charges))
     return std::move(error);
   int64_t got = 0, limit = 0;

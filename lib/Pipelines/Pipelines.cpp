@@ -64,6 +64,7 @@ void smash::buildKernelPipeline(OpPassManager &pm,
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createLowerUnion());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

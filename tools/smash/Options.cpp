@@ -268,8 +268,14 @@ const Flag kFlags[] = {
      setSwitch<&Options::transposeB>},
     {kAll, "--mask", "FILE", kProduct,
      "keep only the entries of C that FILE has", setText<&Options::mask>},
-    {kAll, "--mask-complement", "", kProduct, "keep only those that FILE lacks",
-     setSwitch<&Options::maskComplement>},
+    {kAll, "--mask-complement", "", kProduct,
+     "keep only those that FILE lacks", setSwitch<&Options::maskComplement>},
+    {kAll, "--accumulate", "FILE", kProduct,
+     "add the product to FILE, whose entries no mask touches",
+     setText<&Options::accumulate>},
+    {kAll, "--accumulate-op", "OP", kProduct,
+     "by plus, min, max, or, any; default: the semiring's add",
+     setText<&Options::accumulateOp>},
     {kAll, "--value-type", "TYPE", kProduct,
      "compute in TYPE; default: the wider of the operands' types",
      setValueType},
@@ -371,6 +377,8 @@ Error checkCombinations(const MultiplyOptions &options) {
     return makeError("no matrix to multiply; see --help");
   if (options.maskComplement && options.mask.empty())
     return makeError("flag '--mask-complement' needs '--mask'");
+  if (!options.accumulateOp.empty() && options.accumulate.empty())
+    return makeError("flag '--accumulate-op' needs '--accumulate'");
   if (options.emit && options.from)
     return makeError("flags '--emit' and '--from' do not go together");
   if (options.emit && !options.output.empty())

@@ -25,6 +25,8 @@ struct MultiplyOptions {
   std::string output;           ///< empty: C is not written
   std::string report;           ///< empty: none; "-": standard output
   std::string mask;             ///< empty: none
+  std::string accumulate;       ///< empty: nothing
+  std::string accumulateOp;     ///< empty: the semiring's add
   std::optional<int64_t> threads;
   int64_t blockThreads = 1;
   int64_t repeat = 1;

@@ -191,10 +191,6 @@ static Error checkResult(const Matrix &c, const Operands &operands,
              : makeError("check failed: " + outcome.check->message);
 }
 
-static const Matrix *maskOf(const Operands &operands) {
-  return operands.mask ? &*operands.mask : nullptr;
-}
-
 /// The result on threads of the host.
 static Error runFunctional(const SimulateOptions &options,
                            const TargetModel &target,
@@ -205,8 +201,8 @@ static Error runFunctional(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  auto c = program->run(operands.a, operands.second(), maskOf(operands),
-                        uint64_t(options.seed));
+  auto c = program->run(operands.a, operands.second(), operands.third(),
+                        operands.before(), uint64_t(options.seed));
   if (!c)
     return c.takeError();
   if (Error error = checkResult(*c, operands, options, outcome))
@@ -235,8 +231,8 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  auto run = program->simulate(operands.a, operands.second(), maskOf(operands),
-                               !options.trace.empty());
+  auto run = program->simulate(operands.a, operands.second(), operands.third(),
+                               operands.before(), !options.trace.empty());
   if (!run)
     return run.takeError();
   if (Error error = checkResult(run->c, operands, options, outcome))
@@ -297,6 +293,8 @@ Error simulate(const SimulateOptions &options) {
   if (!statistics)
     return statistics.takeError();
   ProductOptions product = describeProduct(options, *operands, *statistics);
+  if (Error error = layOutAccumulated(*operands, product))
+    return error;
   // Only buffers of known sizes can be laid out in scratchpads.
   product.rows = statistics->rows;
   product.inner = statistics->inner;

@@ -52,6 +52,10 @@ struct ProductOptions {
   /// With a structural mask as third operand, of the operands' layout.
   bool masked = false;
   bool maskComplement = false;
+  /// With a last operand of C's layout that the product is added to, by the
+  /// semiring's add or, where it is not empty, by that of this name.
+  bool accumulates = false;
+  std::string accumulateAdd;
   /// C's rows in ascending column order.
   bool sorted = true;
   /// The same bits for any number of threads.
@@ -79,12 +83,13 @@ public:
   ~CompiledProduct();
   CompiledProduct(CompiledProduct &&) noexcept;
 
-  /// C = A * B, where `mask` allows it if the product is masked. The operands
-  /// must have the layout of the options; errors name what differs. The mask's
-  /// values are not read, and may be of any type. Out of memory and overflow
-  /// are errors.
+  /// C = A * B, where `mask` allows it if the product is masked, added to
+  /// `accumulated` if the product accumulates. The operands must have the
+  /// layout of the options; errors name what differs. The mask's values are not
+  /// read, and may be of any type. Out of memory and overflow are errors.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
-                             const Matrix *mask = nullptr) const;
+                             const Matrix *mask = nullptr,
+                             const Matrix *accumulated = nullptr) const;
 
   /// The strategy that was compiled, in its primary spelling.
   const std::string &strategy() const;

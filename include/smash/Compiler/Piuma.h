@@ -38,11 +38,13 @@ public:
   /// the DMA engine at different times. Thread-safe.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
                              const Matrix *mask = nullptr,
+                             const Matrix *accumulated = nullptr,
                              uint64_t seed = 0) const;
 
   /// C = A * B on the simulated machine. One run of a program at a time.
   llvm::Expected<SimulatedRun> simulate(const Matrix &a, const Matrix &b,
                                         const Matrix *mask = nullptr,
+                                        const Matrix *accumulated = nullptr,
                                         bool trace = false) const;
 
   const std::string &strategy() const;
