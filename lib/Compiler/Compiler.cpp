@@ -12,6 +12,7 @@
 #include "Lowering.h"
 #include "ModuleImplementation.h"
 #include "Piuma/IR/Piuma.h"
+#include "Piuma/Transforms/Passes.h"
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -356,6 +357,16 @@ static LogicalResult lowerToPiuma(ModuleOp module,
   });
 }
 
+/// Lowers a piuma program; one that is to be checked says where it is, by the
+/// lines of what emitPiuma prints.
+static LogicalResult lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime) {
+  return runPipeline(module, [&](OpPassManager &pm) {
+    if (runtime == PiumaRuntime::Checking)
+      pm.addPass(piuma::createMarkPlaces({"piuma"}));
+    buildPiumaToLLVMPipeline(pm);
+  });
+}
+
 llvm::Expected<PiumaProduct>
 Compiler::compilePiuma(const ProductOptions &options,
                        const piuma::TargetModel &target, PiumaRuntime runtime,
@@ -367,7 +378,7 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   std::string strategy = spellStrategy(*module);
   if (failed(lowerToPiuma(*module, options, target, Stage::Piuma)) ||
-      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+      failed(lowerPiumaToLLVM(*module, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));

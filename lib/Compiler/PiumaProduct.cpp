@@ -25,8 +25,10 @@ static llvm::Error makeError(const llvm::Twine &message) {
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
-  if (runtime == PiumaRuntime::Functional) {
-    options.symbols = piuma::listFunctionalSymbols();
+  if (runtime != PiumaRuntime::Timing) {
+    options.symbols = runtime == PiumaRuntime::Functional
+                          ? piuma::listFunctionalSymbols()
+                          : piuma::listCheckingSymbols();
     return options;
   }
   // Scalar code: what the machine's threads would run.
@@ -52,7 +54,7 @@ llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
           engine->lookup(("_mlir_ciface_" + kProductFunction).str())
               .moveInto(entry))
     return error;
-  if (runtime == PiumaRuntime::Functional)
+  if (runtime != PiumaRuntime::Timing)
     return llvm::Error::success();
   void *variable = nullptr;
   if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
@@ -76,6 +78,14 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
                                    const Matrix *accumulated,
                                    uint64_t seed) const {
   const ProductOptions &options = implementation->options;
+  if (implementation->runtime == PiumaRuntime::Checking) {
+    auto checked = check(a, b, mask, seed);
+    if (!checked)
+      return checked.takeError();
+    if (!checked->violation.empty())
+      return makeError("the piuma program is wrong: " + checked->violation);
+    return std::move(checked->c);
+  }
   if (implementation->runtime != PiumaRuntime::Functional)
     return makeError("the program was compiled for the timing runtime");
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
@@ -94,6 +104,35 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
   if (outcome.code != SMASH_RT_OK)
     return describeFailure(outcome.code, outcome.got, outcome.limit);
   return result;
+}
+
+Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
+                                         const Matrix *mask, uint64_t seed,
+                                         int64_t unjoined) const {
+  const ProductOptions &options = implementation->options;
+  if (implementation->runtime != PiumaRuntime::Checking)
+    return makeError("the program was not compiled to be checked");
+  if (auto error = checkKernelOperands(a, b, mask, options))
+    return std::move(error);
+  KernelOperand first(a), second(b);
+  std::optional<KernelOperand> third;
+  if (mask)
+    third.emplace(*mask);
+  KernelResult c;
+  piuma::CheckingOptions checking{implementation->target, seed, unjoined};
+  piuma::CheckingResult outcome = piuma::runChecking(checking, [&] {
+    callKernel(implementation->entry, c, first, second,
+               third ? &*third : nullptr);
+  });
+  CheckedRun run;
+  run.bodies = outcome.bodies;
+  run.violation = std::move(outcome.violation);
+  if (!run.violation.empty())
+    return run;
+  run.c = adoptResult(c, options);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return run;
 }
 
 /// Copies the arrays of `operand` to simulated memory; false when there is no

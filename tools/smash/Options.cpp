@@ -254,8 +254,14 @@ const Flag kFlags[] = {
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",
      setSimulateSwitch<&SimulateOptions::functional>},
+    {kSimulate, "--checking", "", kMachine,
+     "with --functional: one step at a time, with caches that keep what they "
+     "have; the first data race, missed wait, flush or invalidate, or access "
+     "to what is not there is an error that names both lines of --emit=piuma",
+     setSimulateSwitch<&SimulateOptions::checking>},
     {kSimulate, "--seed", "N", kMachine,
-     "with --functional: which requests to the DMA engine are done late",
+     "with --functional: which requests to the DMA engine are done late, and "
+     "with --checking whose turn it is after each step",
      setSeed},
 
     {kAll, "--semiring", "NAME", kProduct,
@@ -476,6 +482,8 @@ static Error checkCombinations(const SimulateOptions &options) {
                      "for '--report'");
   if (options.functional && !options.sweepKey.empty())
     return makeError("flags '--functional' and '--sweep' do not go together");
+  if (options.checking && !options.functional)
+    return makeError("flag '--checking' needs '--functional'");
   if (options.seed && !options.functional)
     return makeError("flag '--seed' needs '--functional'");
   if (!options.sweepKey.empty() && !options.trace.empty())
@@ -602,6 +610,7 @@ Examples:
   smash simulate A.mtx --set=dram_ns=200 --set=atomic_cycles=8
   smash simulate A.mtx --sweep=dram_ns=45,100,200,400
   smash simulate A.mtx --emit=piuma > program.mlir
+  smash simulate A.mtx --functional --checking --seed=7
 
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.

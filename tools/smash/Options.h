@@ -62,6 +62,7 @@ struct SimulateOptions : MultiplyOptions {
   std::string sweepKey;
   std::vector<int64_t> sweepValues;
   bool functional = false;
+  bool checking = false;
   bool hostTimes = false;
   int64_t seed = 0;
 };

@@ -197,7 +197,9 @@ static Error runFunctional(const SimulateOptions &options,
                            const ProductOptions &product,
                            const Operands &operands, Outcome &outcome) {
   auto program = Compiler().compilePiuma(
-      product, target, PiumaRuntime::Functional, outcome.statistics);
+      product, target,
+      options.checking ? PiumaRuntime::Checking : PiumaRuntime::Functional,
+      outcome.statistics);
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
@@ -212,8 +214,10 @@ static Error runFunctional(const SimulateOptions &options,
       return error;
   if (!options.quiet) {
     outs() << left_justify("strategy", 13) << outcome.strategy << "\n"
-           << left_justify("result", 13) << outcome.nnzC
-           << " non-zeros of C, on threads of the host\n";
+           << left_justify("result", 13) << outcome.nnzC << " non-zeros of C, "
+           << (options.checking ? "checked step by step"
+                                : "on threads of the host")
+           << "\n";
     if (outcome.check)
       outs() << left_justify("check", 13) << outcome.check->message << "\n";
   }
