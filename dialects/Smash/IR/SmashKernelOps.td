@@ -129,6 +129,27 @@ def Smash_FailOp : Smash_Op<"fail", [MemoryEffects<[MemWrite]>]> {
   let assemblyFormat = "`` $code `,` $got `,` $limit attr-dict";
 }
 
+def Smash_TakeErrorOp : Smash_Op<"take_error", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "asks whether a run-time error was recorded";
+  let description = [{
+    The code of the error that this thread's kernels recorded since the last
+    time, 0 if there was none, and forgets it. How a program that has no caller
+    to tell finds out that a result is not one.
+
+    Example:
+
+    ```mlir
+    func.func @take_error() -> i32 {
+      %code = smash.take_error : i32
+      return %code : i32
+    }
+    ```
+  }];
+  let results = (outs I32:$code);
+  let assemblyFormat = "attr-dict `:` type($code)";
+}
+
 //===----------------------------------------------------------------------===//
 // Work
 //===----------------------------------------------------------------------===//

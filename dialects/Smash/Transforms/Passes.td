@@ -248,6 +248,10 @@ def FlattenTensors : Pass<"smash-flatten-tensors", "::mlir::ModuleOp"> {
                  %crd: memref<?xi32>, %val: memref<?xf64>)
     ```
   }];
+  let options = [
+    Option<"plansOnly", "plans-only", "bool", "false",
+           "leave tensors as they are">
+  ];
   let statistics = [
     Statistic<"numFunctions", "functions", "functions flattened">
   ];
