@@ -73,13 +73,24 @@ const std::string &PiumaProduct::strategy() const {
 }
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
+/// Those of the operands that the product has, as kernels take them.
+static llvm::SmallVector<KernelOperand, 4>
+describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
+                 const Matrix *accumulated) {
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  return operands;
+}
+
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
                                    const Matrix *mask,
                                    const Matrix *accumulated,
                                    uint64_t seed) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime == PiumaRuntime::Checking) {
-    auto checked = check(a, b, mask, seed);
+    auto checked = check(a, b, mask, accumulated, seed);
     if (!checked)
       return checked.takeError();
     if (!checked->violation.empty())
@@ -90,10 +101,7 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
     return makeError("the program was compiled for the timing runtime");
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  llvm::SmallVector<KernelOperand, 4> operands;
-  for (const Matrix *matrix : {&a, &b, mask, accumulated})
-    if (matrix)
-      operands.emplace_back(*matrix);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
   piuma::FunctionalOptions functional{implementation->target, seed};
   piuma::FunctionalResult outcome = piuma::runFunctional(
@@ -107,23 +115,20 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
 }
 
 Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
-                                         const Matrix *mask, uint64_t seed,
+                                         const Matrix *mask,
+                                         const Matrix *accumulated,
+                                         uint64_t seed,
                                          int64_t unjoined) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Checking)
     return makeError("the program was not compiled to be checked");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
   piuma::CheckingOptions checking{implementation->target, seed, unjoined};
-  piuma::CheckingResult outcome = piuma::runChecking(checking, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
+  piuma::CheckingResult outcome = piuma::runChecking(
+      checking, [&] { callKernel(implementation->entry, c, operands); });
   CheckedRun run;
   run.bodies = outcome.bodies;
   run.violation = std::move(outcome.violation);

@@ -52,6 +52,7 @@ public:
   /// As `run`, checked. `unjoined`: see piuma::CheckingOptions.
   llvm::Expected<CheckedRun> check(const Matrix &a, const Matrix &b,
                                    const Matrix *mask = nullptr,
+                                   const Matrix *accumulated = nullptr,
                                    uint64_t seed = 0,
                                    int64_t unjoined = -1) const;
 
