@@ -84,7 +84,8 @@ struct ConvertSmashToHostPass
           threads.push_back(loop);
       }
     });
-    if (failed(checkFunctions<scf::ForallOp>(blocks)) || failed(checkFunctions<scf::ForallOp>(threads)) ||
+    if (failed(checkFunctions<scf::ForallOp>(blocks)) ||
+        failed(checkFunctions<scf::ForallOp>(threads)) ||
         failed(checkFunctions<scf::ExecuteRegionOp>(units)))
       return signalPassFailure();
     for (Operation *report : reports)

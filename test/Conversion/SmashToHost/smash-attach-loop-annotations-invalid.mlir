@@ -2,7 +2,7 @@
 //
 // RUN: not smash-opt %s --smash-attach-loop-annotations=all=true 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=OPTION
-// OPTION: smash-attach-loop-annotations: no such option all
+// OPTION: no such option all
 //
 // What is no annotation stays a discardable attribute.
 // RUN: smash-opt %s --smash-attach-loop-annotations | FileCheck %s

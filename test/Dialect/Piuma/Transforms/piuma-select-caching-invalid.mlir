@@ -2,5 +2,5 @@
 //
 // RUN: not smash-opt %s --piuma-select-caching=all=true 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=OPTION
-// OPTION: piuma-select-caching: no such option all
+// OPTION: no such option all
 module {}

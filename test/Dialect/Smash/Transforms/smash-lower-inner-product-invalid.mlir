@@ -6,7 +6,7 @@
 !mat = tensor<8x8xf64, #CSR>
 func.func @no_machine(%a: !mat, %b: !mat, %p: !smash.plan<i32, i32>) -> !mat {
   %c = tensor.empty() : !mat
-  // expected-error @below {{'smash.spgemm_numeric' op needs a machine: no module around it has the attribute 'smash.machine'}}
+  // expected-error @below {{'smash.spgemm_numeric' op needs a machine: no module around it has the attribute 'smash.machine = #smash.machine<...>'}}
   %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
     ins(%a, %b : !mat, !mat) outs(%c : !mat) transpose_b semiring(plus_times)
     strategy(inner)

@@ -2,7 +2,7 @@
 //
 // RUN: not smash-opt %s --smash-relax-atomics=all=true 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=OPTION
-// OPTION: smash-relax-atomics: no such option all
+// OPTION: no such option all
 //
 // An accumulator that comes from elsewhere may be anybody's.
 // RUN: smash-opt %s --smash-relax-atomics | FileCheck %s
