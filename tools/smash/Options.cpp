@@ -11,6 +11,7 @@
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
 #include "llvm/TargetParser/Host.h"
@@ -53,7 +54,13 @@ constexpr StageName kStages[] = {
     {"llvm-ir", Stage::LLVMIR}, {"asm", Stage::Assembly}};
 
 /// Which commands have a flag.
-enum Commands : unsigned { kMultiply = 1, kSimulate = 2, kBoth = 3 };
+enum Commands : unsigned {
+  kMultiply = 1,
+  kSimulate = 2,
+  kBoth = 3,
+  kCompile = 4,
+  kAll = 7
+};
 
 /// One flag: how it is spelled, told about and obeyed.
 struct Flag {
@@ -217,6 +224,44 @@ Error setSweep(MultiplyOptions &options, StringRef flag, StringRef text) {
   return Error::success();
 }
 
+CompileOptions &compileOptions(MultiplyOptions &options) {
+  return static_cast<CompileOptions &>(options);
+}
+
+template <std::string CompileOptions::*member>
+Error setCompileText(MultiplyOptions &options, StringRef flag,
+                     StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag + "' needs a value");
+  compileOptions(options).*member = value.str();
+  return Error::success();
+}
+
+template <bool CompileOptions::*member>
+Error setCompileSwitch(MultiplyOptions &options, StringRef, StringRef) {
+  compileOptions(options).*member = true;
+  return Error::success();
+}
+
+/// WHAT,WHAT,...
+Error setEmitFiles(MultiplyOptions &options, StringRef flag, StringRef list) {
+  CompileOptions &compile = compileOptions(options);
+  for (StringRef item : llvm::split(list, ',')) {
+    bool *member = StringSwitch<bool *>(item)
+                       .Case("obj", &compile.object)
+                       .Case("header", &compile.header)
+                       .Case("asm", &compile.assembly)
+                       .Case("llvm-ir", &compile.llvmIR)
+                       .Case("shared", &compile.shared)
+                       .Default(nullptr);
+    if (!member)
+      return expectOneOf(flag, "a list of obj, header, asm, llvm-ir and shared",
+                         item);
+    *member = true;
+  }
+  return Error::success();
+}
+
 constexpr StringRef kMachine = "The machine";
 constexpr StringRef kProduct = "What is multiplied";
 constexpr StringRef kMethod = "How it is multiplied";
@@ -242,13 +287,13 @@ const Flag kFlags[] = {
      "with --functional: which requests to the DMA engine are done late",
      setSeed},
 
-    {kBoth, "--semiring", "NAME", kProduct,
+    {kAll, "--semiring", "NAME", kProduct,
      "plus_times (default), min_plus, max_plus, max_times, or_and, plus_pair "
      "or any_pair",
      setText<&Options::semiring>},
-    {kBoth, "--transpose-a", "", kProduct, "multiply with the transpose of A",
+    {kAll, "--transpose-a", "", kProduct, "multiply with the transpose of A",
      setSwitch<&Options::transposeA>},
-    {kBoth, "--transpose-b", "", kProduct, "multiply with the transpose of B",
+    {kAll, "--transpose-b", "", kProduct, "multiply with the transpose of B",
      setSwitch<&Options::transposeB>},
     {kBoth, "--mask", "FILE", kProduct,
      "keep only the entries of C that FILE has", setText<&Options::mask>},
@@ -257,36 +302,61 @@ const Flag kFlags[] = {
     {kBoth, "--value-type", "TYPE", kProduct,
      "compute in TYPE; default: the wider of the operands' types",
      setValueType},
+    {kCompile, "--value-type", "TYPE", kProduct,
+     "compute in TYPE; default: f64", setValueType},
+    {kCompile, "--masked", "", kProduct,
+     "the function takes a third matrix, and keeps only the entries of C that "
+     "it has",
+     setCompileSwitch<&CompileOptions::masked>},
+    {kCompile, "--mask-complement", "", kProduct,
+     "keep only those that it lacks", setSwitch<&Options::maskComplement>},
 
-    {kBoth, "--strategy", "TEXT", kMethod,
+    {kAll, "--strategy", "TEXT", kMethod,
      "what stands inside #smash.strategy<...>, such as 'row_wise, "
      "accumulator = hash'; default: auto",
      setText<&Options::strategy>},
     {kMultiply, "--threads", "N", kMethod,
      "threads; default: all cores, but one block where more do not pay",
      setThreads},
-    {kMultiply, "--block-threads", "N", kMethod,
+    {kCompile, "--threads", "N", kMethod,
+     "threads; default: 1. More need libsmash_runtime.a and pthreads",
+     setThreads},
+    {kMultiply | kCompile, "--block-threads", "N", kMethod,
      "how many of them share one block's window of rows; default: 1",
      setBlockThreads},
     {kBoth, "--index-bits", "BITS", kMethod,
      "32 or 64; default: the narrowest that holds", setIndexBits},
-    {kBoth, "--sorted", "", kMethod,
+    {kCompile, "--index-bits", "BITS", kMethod, "32 (default) or 64",
+     setIndexBits},
+    {kAll, "--sorted", "", kMethod,
      "the rows of C in ascending column order (default)",
      setSwitch<&Options::sorted>},
-    {kBoth, "--unsorted", "", kMethod, "the rows of C in any order",
+    {kAll, "--unsorted", "", kMethod, "the rows of C in any order",
      setSwitch<&Options::sorted, false>},
-    {kBoth, "--deterministic", "", kMethod,
+    {kAll, "--deterministic", "", kMethod,
      "the same bits for any number of threads",
      setSwitch<&Options::deterministic>},
     {kMultiply, "--static-shapes", "", kMethod,
      "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 
+    {kCompile, "--cpu", "NAME", kMethod,
+     "the CPU to compile for, as LLVM names it, such as x86-64-v3; default: "
+     "native, this one",
+     setCompileText<&CompileOptions::cpu>},
+
     {kBoth, "--zero-based", "", kInput, "accept files that count from 0",
      setSwitch<&Options::zeroBased>},
     {kBoth, "--duplicates", "WHAT", kInput,
      "sum or reject (default) a second entry at one position", setDuplicates},
 
+    {kCompile, "-o", "NAME", kOutput,
+     "write NAME.o, NAME.h, ...; default: the name of the file, or product",
+     setText<&Options::output>},
+    {kCompile, "--emit", "WHAT,...", kOutput,
+     "obj (NAME.o), header (NAME.h), asm (NAME.s), llvm-ir (NAME.ll), shared "
+     "(NAME.so, linked by cc); default: obj,header",
+     setEmitFiles},
     {kBoth, "-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
      setText<&Options::output>},
     {kBoth, "--report", "FILE", kOutput,
@@ -303,7 +373,7 @@ const Flag kFlags[] = {
      setSimulateSwitch<&SimulateOptions::hostTimes>},
     {kMultiply, "--repeat", "N", kOutput,
      "run N times and report the median time", setRepeat},
-    {kBoth, "--quiet", "", kOutput, "no summary and no progress bar",
+    {kAll, "--quiet", "", kOutput, "no summary and no progress bar",
      setSwitch<&Options::quiet>},
 
     {kMultiply, "--emit", "STAGE", kInside,
@@ -318,8 +388,8 @@ const Flag kFlags[] = {
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
-    {kBoth, "--help", "", kInside, "print this", setSwitch<&Options::help>},
-    {kBoth, "-h", "", "", "", setSwitch<&Options::help>},
+    {kAll, "--help", "", kInside, "print this", setSwitch<&Options::help>},
+    {kAll, "-h", "", "", "", setSwitch<&Options::help>},
 
     // For tests: the K-th allocation of the run fails.
     {kMultiply, "--inject-allocation-failure", "K", "", "",
@@ -345,6 +415,14 @@ void printWrapped(raw_ostream &os, StringRef text, size_t indent) {
   os << "\n";
 }
 
+Error checkThreads(const MultiplyOptions &options) {
+  if (options.threads && *options.threads % options.blockThreads != 0)
+    return makeError(
+        "--threads=" + Twine(*options.threads) +
+        " is not a multiple of --block-threads=" + Twine(options.blockThreads));
+  return Error::success();
+}
+
 /// Refuses flags that contradict one another.
 Error checkCombinations(const MultiplyOptions &options) {
   if (options.a.empty())
@@ -359,19 +437,15 @@ Error checkCombinations(const MultiplyOptions &options) {
   if (options.emit && !options.report.empty())
     return makeError("flag '--emit' runs nothing, so there is nothing for "
                      "'--report'");
-  if (options.threads && *options.threads % options.blockThreads != 0)
-    return makeError(
-        "--threads=" + Twine(*options.threads) +
-        " is not a multiple of --block-threads=" + Twine(options.blockThreads));
-  return Error::success();
+  return checkThreads(options);
 }
 
 } // namespace
 
-/// Parses the arguments of one command into `options`.
-static Error parse(Commands command, ArrayRef<StringRef> arguments,
-                   MultiplyOptions &options) {
-  SmallVector<StringRef, 2> operands;
+/// Parses the flags of one command into `options`; the rest are `operands`.
+static Error parseFlags(Commands command, ArrayRef<StringRef> arguments,
+                        MultiplyOptions &options,
+                        SmallVectorImpl<StringRef> &operands) {
   bool onlyOperands = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
     StringRef argument = arguments[i];
@@ -414,6 +488,15 @@ static Error parse(Commands command, ArrayRef<StringRef> arguments,
     if (Error error = flag->apply(options, name, value))
       return error;
   }
+  return Error::success();
+}
+
+/// Parses the arguments of a command that multiplies matrices.
+static Error parse(Commands command, ArrayRef<StringRef> arguments,
+                   MultiplyOptions &options) {
+  SmallVector<StringRef, 2> operands;
+  if (Error error = parseFlags(command, arguments, options, operands))
+    return error;
   if (options.help)
     return Error::success();
   if (operands.size() > 2)
@@ -465,6 +548,39 @@ Expected<SimulateOptions> parseSimulateOptions(ArrayRef<StringRef> arguments) {
   return options;
 }
 
+Expected<CompileOptions> parseCompileOptions(ArrayRef<StringRef> arguments) {
+  CompileOptions options;
+  SmallVector<StringRef, 1> operands;
+  if (Error error = parseFlags(kCompile, arguments, options, operands))
+    return std::move(error);
+  if (options.help)
+    return options;
+  if (operands.size() > 1)
+    return makeError("more than one file: '" + operands[1] +
+                     "' is one too many");
+  if (!operands.empty() && (operands[0].empty() || operands[0] == "-"))
+    return makeError("'" + operands[0] + "' names no file");
+  if (!operands.empty())
+    options.a = operands[0].str();
+  if (options.maskComplement && !options.masked)
+    return makeError("flag '--mask-complement' needs '--masked'");
+  if (Error error = checkThreads(options))
+    return std::move(error);
+  // What a file's functions compute stands in it.
+  if (!options.a.empty())
+    for (StringRef argument : arguments)
+      for (StringRef flag :
+           {"--semiring", "--transpose-a", "--transpose-b", "--value-type",
+            "--masked", "--index-bits", "--strategy", "--sorted", "--unsorted"})
+        if (argument.split('=').first == flag)
+          return makeError("flag '" + flag + "' describes a product; '" +
+                           options.a + "' does that already");
+  if (!options.object && !options.header && !options.assembly &&
+      !options.llvmIR && !options.shared)
+    options.object = options.header = true;
+  return options;
+}
+
 void printVersion(raw_ostream &os) {
   os << "smash " SMASH_VERSION " with LLVM " LLVM_VERSION_STRING ", for "
      << sys::getProcessTriple() << ", " << sys::getHostCPUName() << "\n";
@@ -478,8 +594,8 @@ Usage: smash COMMAND ...
 Commands:
   multiply A [B]    compile a kernel for C = A*B, run it and tell about it
   simulate A [B]    run it on a PIUMA-like machine with stated parameters
+  compile [FILE]    an object and a C header, for programs without a compiler
   explain           (not there yet)
-  compile           (not there yet)
 
   smash COMMAND --help    the flags of a command, and examples
   smash --version         versions of smash and of LLVM, and the host's CPU
@@ -542,6 +658,31 @@ Examples:
   smash simulate A.mtx --set=dram_ns=200 --set=atomic_cycles=8
   smash simulate A.mtx --sweep=dram_ns=45,100,200,400
   smash simulate A.mtx --emit=piuma > program.mlir
+
+Exit status: 0, or 1 when something failed; then one line says what and no
+file is written.
+)";
+}
+
+void printCompileHelp(raw_ostream &os) {
+  os << R"(smash compile: products ahead of time, for programs that C can link
+
+Usage: smash compile [FILE.mlir] [FLAGS]
+
+Writes an object and a C header with each public function of FILE.mlir, which
+takes and returns CSR matrices, plans and numbers; without a file, with the
+product that the flags describe, as a function called NAME. A function that is
+one product NAME gets NAME_symbolic and NAME_numeric, too. The header says how a
+program is built with it: with one thread, the object needs a C library only.
+)";
+  printFlags(os, kCompile);
+  os << "\nTypes: " << listValueTypes() << "\n";
+  os << R"(
+Examples:
+  smash compile product.mlir                      product.o and product.h
+  smash compile product.mlir --cpu=x86-64-v3 -o lib/product
+  smash compile --semiring=min_plus --value-type=f32 -o shortest
+  smash compile --threads=4 --emit=shared,header -o multiply
 
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.

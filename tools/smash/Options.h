@@ -64,6 +64,15 @@ struct SimulateOptions : MultiplyOptions {
   int64_t seed = 0;
 };
 
+/// What `smash compile` was asked for. `a` is the file of functions, empty when
+/// flags describe the product; `output` is the name of the files.
+struct CompileOptions : MultiplyOptions {
+  std::string cpu = "native";
+  bool masked = false;
+  bool object = false, header = false, assembly = false, llvmIR = false,
+       shared = false;
+};
+
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
 parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
@@ -72,9 +81,14 @@ parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 llvm::Expected<SimulateOptions>
 parseSimulateOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 
+/// Parses what follows `smash compile`. Errors are one line.
+llvm::Expected<CompileOptions>
+parseCompileOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
 void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
 void printSimulateHelp(llvm::raw_ostream &os);
+void printCompileHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

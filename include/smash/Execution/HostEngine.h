@@ -69,6 +69,9 @@ struct EngineOptions {
   std::string cpu = "native";
   /// What generated code may call, and where it is.
   std::vector<std::pair<std::string, void *>> symbols;
+  /// LLVM bitcode that is linked in before optimisation, as far as it is
+  /// referred to. What it defines is not seen from outside.
+  std::vector<llvm::StringRef> support;
   /// Charges instructions as they stand after optimisation (at level 0 or 1).
   std::optional<InstructionCosts> costs;
 };
