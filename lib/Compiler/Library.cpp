@@ -11,7 +11,6 @@
 #include "LibraryParts.h"
 #include "Lowering.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Parser/Parser.h"
 #include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
@@ -19,13 +18,6 @@
 
 using namespace mlir;
 using namespace smash;
-
-/// What a product passes through, and what it may be raised from.
-static DialectRegistry makeRegistry() {
-  DialectRegistry registry = makeCompilerRegistry();
-  registry.insert<linalg::LinalgDialect>();
-  return registry;
-}
 
 static void describeHost(const LibraryOptions &options,
                          HostPipelineOptions &host) {
@@ -134,7 +126,7 @@ static llvm::Expected<CompiledLibrary> compile(ModuleOp module,
 llvm::Expected<CompiledLibrary>
 smash::compileLibrary(const LibraryOptions &options, llvm::StringRef text) {
   double startMs = readCpuMs();
-  MLIRContext context(makeRegistry(), MLIRContext::Threading::DISABLED);
+  MLIRContext context(makeCompilerRegistry(), MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   DiagnosticCollector errors(&context);
   auto module = parseSourceString<ModuleOp>(text, &context);
@@ -147,7 +139,7 @@ llvm::Expected<CompiledLibrary>
 smash::compileLibrary(const LibraryOptions &options,
                       const ProductOptions &product, llvm::StringRef function) {
   double startMs = readCpuMs();
-  MLIRContext context(makeRegistry(), MLIRContext::Threading::DISABLED);
+  MLIRContext context(makeCompilerRegistry(), MLIRContext::Threading::DISABLED);
   DiagnosticCollector errors(&context);
   context.loadAllAvailableDialects();
   auto module = buildProduct(&context, product, /*statistics=*/nullptr);

@@ -12,8 +12,10 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -101,6 +103,19 @@ static CodeGenOptLevel toCodeGenLevel(unsigned optLevel) {
                          : CodeGenOptLevel::Default;
 }
 
+/// The features of this host's CPU, in a fixed order.
+static SubtargetFeatures listHostFeatures() {
+  StringMap<bool> features = sys::getHostCPUFeatures();
+  std::vector<std::pair<StringRef, bool>> sorted;
+  for (const auto &feature : features)
+    sorted.emplace_back(feature.getKey(), feature.getValue());
+  llvm::sort(sorted);
+  SubtargetFeatures result;
+  for (auto [name, enabled] : sorted)
+    result.AddFeature(name, enabled);
+  return result;
+}
+
 Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(const EngineOptions &options) {
   static std::once_flag once;
@@ -123,8 +138,7 @@ createTargetMachine(const EngineOptions &options) {
   SubtargetFeatures features;
   if (cpu == "native") {
     cpu = sys::getHostCPUName().str();
-    for (const auto &feature : sys::getHostCPUFeatures())
-      features.AddFeature(feature.getKey(), feature.getValue());
+    features = listHostFeatures();
   } else {
     // Asked first, since a target machine answers an unknown name by printing.
     std::unique_ptr<MCSubtargetInfo> subtarget(
@@ -333,6 +347,19 @@ static Expected<std::string> emitCode(mlir::ModuleOp module,
 }
 
 } // namespace detail
+
+std::string describeCodeGeneration(const EngineOptions &options) {
+  std::string text;
+  raw_string_ostream os(text);
+  os << "llvm " << LLVM_VERSION_STRING << " -O" << options.optLevel << " "
+     << sys::getProcessTriple() << " ";
+  if (options.cpu == "native")
+    os << sys::getHostCPUName() << " "
+       << detail::listHostFeatures().getString();
+  else
+    os << options.cpu;
+  return text;
+}
 
 std::vector<StringRef> listHostSymbols() {
   std::vector<StringRef> names;

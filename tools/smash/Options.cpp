@@ -8,6 +8,7 @@
 
 #include "Options.h"
 #include "Piuma/TargetModel/TargetModel.h"
+#include "smash/Compiler/KernelCache.h"
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -59,7 +60,8 @@ enum Commands : unsigned {
   kSimulate = 2,
   kBoth = 3,
   kCompile = 4,
-  kAll = 7
+  kAll = 7,
+  kCache = 8
 };
 
 /// One flag: how it is spelled, told about and obeyed.
@@ -190,6 +192,14 @@ Error setSimulateText(MultiplyOptions &options, StringRef flag,
 template <bool SimulateOptions::*member>
 Error setSimulateSwitch(MultiplyOptions &options, StringRef, StringRef) {
   simulateOptions(options).*member = true;
+  return Error::success();
+}
+
+Error setCache(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag +
+                     "' needs a folder; --no-cache uses none");
+  options.cache = value.str();
   return Error::success();
 }
 
@@ -340,6 +350,12 @@ const Flag kFlags[] = {
      "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 
+    {kMultiply | kCache, "--cache", "FOLDER", kMethod,
+     "keep compiled kernels in FOLDER; default: $SMASH_CACHE_DIR, else "
+     "smash/kernels in $XDG_CACHE_HOME or ~/.cache",
+     setCache},
+    {kMultiply, "--no-cache", "", kMethod,
+     "compile, whatever was compiled before", setSwitch<&Options::noCache>},
     {kCompile, "--cpu", "NAME", kMethod,
      "the CPU to compile for, as LLVM names it, such as x86-64-v3; default: "
      "native, this one",
@@ -388,8 +404,9 @@ const Flag kFlags[] = {
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
-    {kAll, "--help", "", kInside, "print this", setSwitch<&Options::help>},
-    {kAll, "-h", "", "", "", setSwitch<&Options::help>},
+    {kAll | kCache, "--help", "", kInside, "print this",
+     setSwitch<&Options::help>},
+    {kAll | kCache, "-h", "", "", "", setSwitch<&Options::help>},
 
     // For tests: the K-th allocation of the run fails.
     {kMultiply, "--inject-allocation-failure", "K", "", "",
@@ -548,6 +565,35 @@ Expected<SimulateOptions> parseSimulateOptions(ArrayRef<StringRef> arguments) {
   return options;
 }
 
+Expected<CacheOptions> parseCacheOptions(ArrayRef<StringRef> arguments) {
+  CacheOptions options;
+  SmallVector<StringRef, 1> operands;
+  if (Error error = parseFlags(kCache, arguments, options, operands))
+    return std::move(error);
+  if (options.help)
+    return options;
+  auto action =
+      operands.size() == 1
+          ? StringSwitch<std::optional<CacheOptions::Action>>(operands[0])
+                .Case("list", CacheOptions::List)
+                .Case("clear", CacheOptions::Clear)
+                .Case("path", CacheOptions::Path)
+                .Default(std::nullopt)
+          : std::nullopt;
+  if (!action)
+    return makeError(
+        "'smash cache' does one of list, clear and path" +
+        (operands.empty() ? Twine("") : ", not '" + operands.back() + "'"));
+  options.action = *action;
+  return options;
+}
+
+std::string chooseCacheFolder(const MultiplyOptions &options) {
+  if (options.noCache)
+    return "";
+  return options.cache ? *options.cache : KernelCache::findFolder();
+}
+
 Expected<CompileOptions> parseCompileOptions(ArrayRef<StringRef> arguments) {
   CompileOptions options;
   SmallVector<StringRef, 1> operands;
@@ -594,6 +640,7 @@ Usage: smash COMMAND ...
 Commands:
   multiply A [B]    compile a kernel for C = A*B, run it and tell about it
   simulate A [B]    run it on a PIUMA-like machine with stated parameters
+  cache             list or clear the kernels that were compiled before
   compile [FILE]    an object and a C header, for programs without a compiler
   explain           (not there yet)
 
@@ -687,6 +734,23 @@ Examples:
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.
 )";
+}
+
+void printCacheHelp(raw_ostream &os) {
+  os << R"(smash cache: kernels that were compiled before
+
+Usage: smash cache list|clear|path [--cache=FOLDER]
+
+Kernels of `smash multiply` are kept in a folder, in machine code, for the next
+product with the same types, strategy and threads on this CPU. A damaged file is
+compiled again; the longest unused go when there are more than 256 MiB.
+--no-cache, or an empty $SMASH_CACHE_DIR, keeps none.
+
+  list     what is there, the most recently used first
+  clear    delete all of it
+  path     print the folder
+)";
+  printFlags(os, kCache);
 }
 
 void printMultiplyHelp(raw_ostream &os) {

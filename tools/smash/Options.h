@@ -44,7 +44,9 @@ struct MultiplyOptions {
   bool quiet = false;
   std::optional<Stage> emit;
   std::optional<Stage> from;
-  std::string fromFile; ///< empty: standard input
+  std::string fromFile;             ///< empty: standard input
+  std::optional<std::string> cache; ///< the folder; absent: the user's
+  bool noCache = false;
   int64_t injectAllocationFailure = 0;
   bool help = false;
 };
@@ -73,6 +75,18 @@ struct CompileOptions : MultiplyOptions {
        shared = false;
 };
 
+/// What `smash cache` was asked for.
+struct CacheOptions : MultiplyOptions {
+  enum Action { List, Clear, Path } action = List;
+};
+
+/// Parses what follows `smash cache`. Errors are one line.
+llvm::Expected<CacheOptions>
+parseCacheOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
+/// The folder of compiled kernels, or empty for none.
+std::string chooseCacheFolder(const MultiplyOptions &options);
+
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
 parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
@@ -89,6 +103,7 @@ void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
 void printSimulateHelp(llvm::raw_ostream &os);
 void printCompileHelp(llvm::raw_ostream &os);
+void printCacheHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

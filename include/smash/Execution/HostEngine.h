@@ -85,6 +85,11 @@ std::vector<llvm::StringRef> listHostSymbols();
 // thread may use that context meanwhile. They are otherwise safe to call from
 // several threads. Errors are one line.
 
+/// What code is generated for: the name and the features of the CPU that
+/// `options` ask for, and how it is optimised. Objects of equal modules and
+/// equal descriptions are equal.
+std::string describeCodeGeneration(const EngineOptions &options = {});
+
 /// LLVM IR after optimisation, as text.
 llvm::Expected<std::string> emitLLVMIR(mlir::ModuleOp module,
                                        const EngineOptions &options = {});
@@ -105,6 +110,11 @@ public:
   /// lack.
   static llvm::Expected<std::unique_ptr<HostEngine>>
   create(mlir::ModuleOp module, const EngineOptions &options = {});
+
+  /// Links an object that `emitObject` made with the same options. What those
+  /// say of code generation is not read.
+  static llvm::Expected<std::unique_ptr<HostEngine>>
+  load(llvm::StringRef object, const EngineOptions &options = {});
 
   ~HostEngine();
 
