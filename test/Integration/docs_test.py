@@ -3,15 +3,17 @@
 A block's language says how it is checked:
 
   console   `$ ` lines are run, in one folder a page, which holds links to the
-            project's files; what follows is compared, numbers aside
-  sh        commands that are not run: each must exist, and so must its options
+            project's files; what follows is compared, numbers aside. Of other
+            programs than RUNNABLE only is seen whether they are there
+  sh        commands that are not run: each must exist, and so must the options
+            of the project's scripts
   mlir      parsed and verified by smash-opt
   c, cpp    compiled; with `main.c` and the like behind the language, kept for
             the console blocks that follow (any language may be kept so)
   cmake, tablegen, json, python   parsed, as far as there is a parser
   text      no code: diagrams and layouts
 
-A block without a language is an error.
+A block without a language is console where it has `$ ` lines, else text.
 """
 
 import difflib
@@ -57,6 +59,11 @@ def normalise(line):
     return " ".join(line.split())
 
 
+# Programs that change nothing outside the folder that they run in.
+RUNNABLE = re.compile(r"(build/bin/[\w-]+|gcc|g\+\+|cc|tail|head|cat|ls|"
+                      r"/usr/lib/llvm-\d+/bin/[\w-]+)$")
+
+
 class Docs(Scratch):
     """One test a page; see the end of the file."""
 
@@ -83,6 +90,10 @@ class Docs(Scratch):
     def check_text(self, place, body):
         pass
 
+    def check_nothing(self, place, body):
+        if body.startswith("$ "):
+            self.check_console(place, body)
+
     def check_console(self, place, body):
         commands = []
         for line in body.splitlines():
@@ -95,6 +106,9 @@ class Docs(Scratch):
                 self.assertTrue(commands, f"{place}: output before a command")
                 commands[-1][1].append(line)
         for command, shown in commands:
+            if not RUNNABLE.match(command.split()[0]):
+                self.check_sh(place, command)
+                continue
             result = subprocess.run(["bash", "-c", command], cwd=self.folder,
                                     capture_output=True, text=True, timeout=300,
                                     env={**os.environ, "LC_ALL": "C.UTF-8"})
