@@ -33,7 +33,8 @@ PIUMA = {PIUMA_IR, PIUMA_PASSES, TARGET_MODEL}
 STRATEGY, EXECUTION = "lib/Strategy", "lib/Execution"
 COMMON = "lib/Conversion/Common"
 CONVERSIONS = {COMMON, "lib/Conversion/LinalgToSmash", "lib/Conversion/SmashToHost",
-               "lib/Conversion/SmashToPiuma", "lib/Conversion/PiumaToLLVM"}
+               "lib/Conversion/SmashToPiuma", "lib/Conversion/SmashToSparseTensor",
+               "lib/Conversion/PiumaToLLVM"}
 PIPELINES, COMPILER, CAPI = "lib/Pipelines", "lib/Compiler", "lib/CAPI"
 BELOW_PIPELINES = ({IR_COMMON, SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
                    CONVERSIONS)
@@ -55,6 +56,7 @@ LAYERS = {
     COMMON: set(),
     "lib/Conversion/LinalgToSmash": {SUPPORT} | SMASH,
     "lib/Conversion/SmashToHost": {COMMON, SUPPORT, RUNTIME} | SMASH,
+    "lib/Conversion/SmashToSparseTensor": {SUPPORT} | SMASH,
     "lib/Conversion/SmashToPiuma": {SUPPORT} | SMASH | PIUMA,
     "lib/Conversion/PiumaToLLVM": {COMMON, SUPPORT, RUNTIME} | PIUMA,
     EXECUTION: {SUPPORT, RUNTIME},
