@@ -64,6 +64,9 @@ struct SimulateOptions : MultiplyOptions {
   int64_t seed = 0;
 };
 
+/// Whether the first operand is a piuma program, and not a matrix.
+bool isProgram(const SimulateOptions &options);
+
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
 parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);

@@ -31,6 +31,7 @@ namespace piuma {
 class TargetModel;
 } // namespace piuma
 class PiumaProduct;
+class PiumaProgram;
 enum class PiumaRuntime;
 
 /// How far a product is lowered before its IR is printed.
@@ -131,6 +132,13 @@ public:
   compilePiuma(const ProductOptions &options, const piuma::TargetModel &target,
                PiumaRuntime runtime,
                const ProductStatistics *statistics = nullptr);
+
+  /// Machine code of a piuma program in IR text. Its function `@main` takes
+  /// nothing, and returns nothing or one number; `target` takes the place of
+  /// the one that the module may name.
+  llvm::Expected<PiumaProgram>
+  compilePiumaProgram(llvm::StringRef text, const piuma::TargetModel &target,
+                      PiumaRuntime runtime);
 
   /// The IR of that program after `stage`, as text. Machine code is of the
   /// timing runtime.

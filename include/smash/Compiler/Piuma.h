@@ -55,6 +55,32 @@ private:
   std::unique_ptr<Implementation> implementation;
 };
 
+/// A piuma program without operands in machine code, for one of the runtimes.
+class PiumaProgram {
+public:
+  ~PiumaProgram();
+  PiumaProgram(PiumaProgram &&) noexcept;
+
+  /// Runs it as PiumaProduct::run() does; what it returns, as text, empty where
+  /// it returns nothing.
+  llvm::Expected<std::string> run(uint64_t seed = 0) const;
+
+  /// What a run on the simulated machine gave.
+  struct Simulated {
+    std::string result; ///< as run() tells it
+    piuma::TimingReport report;
+    std::string trace; ///< empty unless asked for
+  };
+  /// Runs it as PiumaProduct::simulate() does.
+  llvm::Expected<Simulated> simulate(bool trace = false) const;
+
+private:
+  friend class Compiler;
+  struct Implementation;
+  explicit PiumaProgram(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
 } // namespace smash
 
 #endif // SMASH_COMPILER_PIUMA_H

@@ -9,6 +9,7 @@
 #include "Simulator.h"
 #include "Operations.h"
 #include "smash/Runtime/Runtime.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cstring>
 #include <sys/mman.h>
@@ -206,8 +207,8 @@ void Simulator::scheduleDeparture(Pipe &pipe) {
 void Simulator::issue(Thread &thread) {
   int64_t slots = charges->issue, stall = charges->stall;
   charges->issue = charges->stall = 0;
-  // The end of a thread is no instruction.
-  if (thread.kind != Kind::End) {
+  // The end of a thread is no instruction, and a use is part of one.
+  if (thread.kind < Kind::End) {
     ++slots;
     ++operations[size_t(thread.kind)];
   }
@@ -269,7 +270,19 @@ void Simulator::perform(Thread &thread) {
     return waitDma(thread);
   case Kind::End:
     return end(thread);
+  case Kind::Use:
+    if (llvm::is_contained(thread.loads, thread.address)) {
+      thread.waitsForLoad = true;
+      return;
+    }
+    return resume(thread);
   }
+}
+
+bool Simulator::waitsForAll(Thread &thread) {
+  thread.waitsForPost = thread.posted > 0;
+  thread.waitsForLoad = !thread.loads.empty();
+  return thread.waitsForPost || thread.waitsForLoad;
 }
 
 std::vector<Thread *> Simulator::threadsOf(int32_t core, int32_t pipeline) {
@@ -324,10 +337,8 @@ void Simulator::begin(Team &team, Thread &waiter, bool isLaunch) {
 }
 
 void Simulator::end(Thread &thread) {
-  if (thread.posted > 0) {
-    thread.waitsForPost = true;
+  if (waitsForAll(thread))
     return;
-  }
   thread.busy += now - thread.began;
   Team *team = thread.team;
   if (!team) { // The program is over.
@@ -368,10 +379,8 @@ void Simulator::end(Thread &thread) {
 }
 
 void Simulator::meet(Thread &thread) {
-  if (thread.posted > 0) {
-    thread.waitsForPost = true;
+  if (waitsForAll(thread))
     return;
-  }
   Team *team = thread.team;
   if (!team || team->isLaunch) {
     violation = "a barrier outside a spawn";

@@ -37,6 +37,7 @@ enum class Kind : uint8_t {
   DmaStart,
   DmaWait,
   End,
+  Use, ///< of what was loaded: an instruction's wait, and none of its own
 };
 
 /// The kinds of memory operations that a report counts.
@@ -73,6 +74,9 @@ struct Thread {
 
   int64_t posted = 0;        ///< stores under way
   bool waitsForPost = false; ///< for room, or for all of them
+  /// On a single-threaded pipeline, addresses of loads under way.
+  std::vector<int64_t> loads;
+  bool waitsForLoad = false; ///< for room, for one of them, or for all
   Time began = 0, busy = 0;
 };
 
@@ -146,8 +150,10 @@ struct Request {
   int64_t address = 0;
   int32_t bytes = 0;
   bool scratchpad = false, write = false, atomic = false, posted = false;
-  int32_t dma = -1;  ///< the engine's request that it is part of
-  int64_t place = 0; ///< of a DMA write that follows this read, or -1
+  int32_t dma = -1;      ///< the engine's request that it is part of
+  bool overlaps = false; ///< a load that its thread does not wait for
+  int64_t wanted = 0;    ///< what such a load asked for: `address` is the line
+  int64_t place = 0;     ///< of a DMA write that follows this read, or -1
   int32_t placeBytes = 0;
   bool buffered = false; ///< a DMA write of what was read
 };
@@ -222,6 +228,13 @@ public:
   void suspend(Kind kind);
   Thread *running = nullptr;
   void fail(int32_t code, int64_t got, int64_t limit);
+  /// Before the running thread uses what it loaded from `address`.
+  void use(int64_t address) {
+    if (!running->loads.empty()) {
+      running->address = address;
+      suspend(Kind::Use);
+    }
+  }
   void count(int32_t event) { ++report.events[event]; }
   void enterPhase(int32_t phase);
   int64_t addressOf(const void *at) const {
@@ -272,12 +285,20 @@ private:
   // Memory.
   void access(Thread &thread);
   void send(Request request);
+  Request *keep(const Request &request);
   void arrive(Request *request);
   void useBus(Request *request);
   void finish(Request *request);
   void respond(Request *request, Time done);
   int32_t purposeOf(int64_t address);
   void postDone(Thread &thread);
+  void loadDone(Thread &thread, int64_t address);
+  bool isSingle(const Thread &thread) const {
+    return thread.pipe % pipesPerCore >= parameter(Parameter::MtpsPerCore);
+  }
+  /// Whether stores or loads of `thread` are under way, which it then waits
+  /// for.
+  bool waitsForAll(Thread &thread);
 
   // DMA.
   void startDma(Thread &thread);

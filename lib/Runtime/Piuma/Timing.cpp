@@ -44,6 +44,8 @@ void *store(void *at, int64_t bytes, int32_t flags) {
   return at;
 }
 
+void use(const void *at) { current->use(current->addressOf(at)); }
+
 // Simulated threads take turns at events only: what they do in between is one
 // step.
 int64_t readBits(const void *at, int32_t bytes) {
@@ -153,31 +155,33 @@ void place(const char *) {}
 } // namespace
 
 std::vector<std::pair<std::string, void *>> smash::piuma::listTimingSymbols() {
-  return listSymbols({load,
-                      store,
-                      atomic,
-                      compareExchange,
-                      alloc,
-                      resize,
-                      release,
-                      scratchpad,
-                      giveBack,
-                      launch,
-                      spawn,
-                      barrier,
-                      reduce,
-                      startDma,
-                      wait,
-                      createTimedQueue,
-                      pushTimed,
-                      popTimed,
-                      destroyTimedQueue,
-                      flush,
-                      invalidate,
-                      fail,
-                      count,
-                      enterPhase,
-                      place});
+  auto symbols = listSymbols({load,
+                              store,
+                              atomic,
+                              compareExchange,
+                              alloc,
+                              resize,
+                              release,
+                              scratchpad,
+                              giveBack,
+                              launch,
+                              spawn,
+                              barrier,
+                              reduce,
+                              startDma,
+                              wait,
+                              createTimedQueue,
+                              pushTimed,
+                              popTimed,
+                              destroyTimedQueue,
+                              flush,
+                              invalidate,
+                              fail,
+                              count,
+                              enterPhase,
+                              place});
+  symbols.emplace_back(kUseFunction.str(), reinterpret_cast<void *>(use));
+  return symbols;
 }
 
 llvm::ArrayRef<InstructionClassInfo> smash::piuma::instructionClasses() {

@@ -49,8 +49,16 @@ public:
   auto call(const char *name, Function *, Arguments... arguments) {
     return reinterpret_cast<Function *>(functions.at(name))(arguments...);
   }
+  /// A load whose value is used at once.
   void load(void *at, int64_t bytes = 8, bool cached = false) {
+    startLoad(at, bytes, cached);
+    use(at);
+  }
+  void startLoad(void *at, int64_t bytes = 8, bool cached = false) {
     call("piuma_rt_load", &piuma_rt_load, at, bytes, int32_t(cached));
+  }
+  void use(const void *at) {
+    reinterpret_cast<void (*)(const void *)>(functions.at("piuma_rt_use"))(at);
   }
   void store(void *at) {
     call("piuma_rt_store", &piuma_rt_store, at, int64_t(8), 0);
@@ -169,6 +177,72 @@ TEST(Timing, OneInstructionOfAThreadInFlight) {
     }),
               kSpawn + cycles);
   }
+}
+
+TEST(Timing, SingleThreadedPipelinesWaitAtAUse) {
+  // The main thread is on one. Two loads are issued in cycles 1 and 2 and come
+  // back after 101 and 102; in between 50 instructions are done. The uses wait
+  // for the rest.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.startLoad(data);
+    m.startLoad(data + 8);
+    m.compute(50);
+    m.use(data);
+    m.use(data + 8);
+    m.compute(1);
+  }),
+            102 + 1);
+}
+
+TEST(Timing, ALoadThatIsThereIsUsedAtOnce) {
+  // 200 instructions outlast the load.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.startLoad(data);
+    m.compute(200);
+    m.use(data);
+  }),
+            1 + 200);
+}
+
+TEST(Timing, FewLoadsOfASingleThreadedPipelineAreInFlight) {
+  // With two in flight, the third is sent when the first is back at 101, and
+  // the fourth at 102, as the second is; they are back at 201 and 202.
+  Machine m(makeTarget({{"stp_loads_in_flight", 2}}));
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 4; ++i)
+      m.startLoad(data + 8 * i);
+    for (int i = 0; i < 4; ++i)
+      m.use(data + 8 * i);
+  }),
+            202);
+}
+
+TEST(Timing, AThreadEndsWithItsLoads) {
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] { m.startLoad(data); }), 101);
+}
+
+TEST(Timing, MultiThreadedPipelinesWaitAtTheLoad) {
+  // A cycle to issue and 100 to come back, twice, whatever is used when; then
+  // the instructions.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(1, [&](int64_t) {
+      m.startLoad(data);
+      m.startLoad(data + 8);
+      m.compute(50);
+      m.use(data);
+      m.use(data + 8);
+    });
+  }),
+            kSpawn + 2 * 101 + 50);
 }
 
 TEST(Timing, ReissueSlowsALoneThread) {
