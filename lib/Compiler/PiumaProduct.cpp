@@ -144,13 +144,14 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
   return llvm::Error::success();
 }
 
-Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
-                                              const Matrix *mask,
-                                              bool trace) const {
+Expected<SimulatedRun>
+PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
+                       const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
   if (auto error = checkKernelOperands(a, b, mask, options))
     return std::move(error);
-  auto machine = piuma::TimingRun::create({implementation->target, trace});
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
   if (!machine)
     return machine.takeError();
   KernelOperand first(a), second(b);
@@ -180,7 +181,7 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
   SimulatedRun result;
   result.c = adoptResult(c, options);
   result.report = (*machine)->report();
-  if (trace)
+  if (wanted.trace)
     result.trace = (*machine)->trace();
   return result;
 }
@@ -223,8 +224,10 @@ Expected<std::string> PiumaProgram::run(uint64_t seed) const {
   return result;
 }
 
-Expected<PiumaProgram::Simulated> PiumaProgram::simulate(bool trace) const {
-  auto machine = piuma::TimingRun::create({implementation->target, trace});
+Expected<PiumaProgram::Simulated>
+PiumaProgram::simulate(const SimulateRunOptions &wanted) const {
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
   if (!machine)
     return machine.takeError();
   Simulated simulated;
@@ -232,7 +235,7 @@ Expected<PiumaProgram::Simulated> PiumaProgram::simulate(bool trace) const {
           **machine, [&] { simulated.result = implementation->call(); }))
     return std::move(error);
   simulated.report = (*machine)->report();
-  if (trace)
+  if (wanted.trace)
     simulated.trace = (*machine)->trace();
   return simulated;
 }

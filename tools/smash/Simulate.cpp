@@ -9,6 +9,7 @@
 #include "Simulate.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "Progress.h"
 #include "Report.h"
 #include "smash/Compiler/Piuma.h"
 #include "smash/Support/MatrixMarket.h"
@@ -231,6 +232,14 @@ static Error runFunctional(const SimulateOptions &options,
   return Error::success();
 }
 
+/// Events of the simulation that one product costs, roughly, in all phases;
+/// hash tables with long probe sequences cost more, and say so by their
+/// progress. Measured on R-MAT matrices of scale 11.
+static constexpr int64_t kEventsPerProduct = 60;
+
+/// Runs of more events announce themselves.
+static constexpr int64_t kManyEvents = 100'000'000;
+
 /// One run on the simulated machine.
 static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
                                         const TargetModel &target,
@@ -242,8 +251,20 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
+  int64_t products = outcome.statistics->products;
+  int64_t predicted = products * kEventsPerProduct;
+  bool isLong = predicted > kManyEvents && !options.quiet;
+  if (isLong)
+    errs() << "smash: about " << predicted / 1'000'000
+           << " million events to simulate, for " << products << " products\n";
+  Progress progress("simulating " + outcome.a, isLong);
+  SimulateRunOptions wanted;
+  wanted.trace = !options.trace.empty();
+  wanted.progress = [&](int64_t, int64_t formed) {
+    progress.update(double(formed) / double(std::max<int64_t>(products, 1)));
+  };
   auto run = program->simulate(operands.a, operands.second(), maskOf(operands),
-                               !options.trace.empty());
+                               wanted);
   if (!run)
     return run.takeError();
   if (Error error = checkResult(run->c, operands, options, outcome))
@@ -309,7 +330,9 @@ static Error simulateProgram(const SimulateOptions &options,
       tell(*result);
     return Error::success();
   }
-  auto run = program->simulate(!options.trace.empty());
+  SimulateRunOptions wanted;
+  wanted.trace = !options.trace.empty();
+  auto run = program->simulate(wanted);
   if (!run)
     return run.takeError();
   if (!options.trace.empty())

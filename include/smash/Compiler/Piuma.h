@@ -20,6 +20,13 @@ enum class PiumaRuntime {
   Timing      ///< on a simulated machine: its result and its time
 };
 
+/// What is wanted of a simulated run, beside its report.
+struct SimulateRunOptions {
+  bool trace = false;
+  /// As piuma::TimingOptions has it.
+  std::function<void(int64_t events, int64_t products)> progress;
+};
+
 /// What a simulated run gave.
 struct SimulatedRun {
   Matrix c;
@@ -41,9 +48,9 @@ public:
                              uint64_t seed = 0) const;
 
   /// C = A * B on the simulated machine. One run of a program at a time.
-  llvm::Expected<SimulatedRun> simulate(const Matrix &a, const Matrix &b,
-                                        const Matrix *mask = nullptr,
-                                        bool trace = false) const;
+  llvm::Expected<SimulatedRun>
+  simulate(const Matrix &a, const Matrix &b, const Matrix *mask = nullptr,
+           const SimulateRunOptions &options = {}) const;
 
   const std::string &strategy() const;
   double compileMs() const;
@@ -72,7 +79,8 @@ public:
     std::string trace; ///< empty unless asked for
   };
   /// Runs it as PiumaProduct::simulate() does.
-  llvm::Expected<Simulated> simulate(bool trace = false) const;
+  llvm::Expected<Simulated>
+  simulate(const SimulateRunOptions &options = {}) const;
 
 private:
   friend class Compiler;

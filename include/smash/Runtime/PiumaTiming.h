@@ -102,6 +102,9 @@ struct TimingOptions {
   TargetModel target;
   /// Records spans for `TimingRun::trace()`.
   bool trace = false;
+  /// Called now and then with the events that were handled and the products
+  /// that were formed so far.
+  std::function<void(int64_t events, int64_t products)> progress;
 };
 
 /// A machine, with memory of its own, for one run of a program.

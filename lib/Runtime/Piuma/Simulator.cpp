@@ -22,6 +22,9 @@ thread_local Simulator *smash::piuma::detail::current = nullptr;
 /// Compiled code keeps little on the stack: sorting recurses nowhere.
 static constexpr size_t kFiberBytes = 64 << 10;
 
+/// Between two calls of TimingOptions::progress: some 20 ms.
+static constexpr int64_t kEventsBetweenCalls = 1 << 18;
+
 /// Buffers start at pages, so that rows and lines do not depend on what else a
 /// program allocates.
 static constexpr int64_t kAlignment = 4096;
@@ -467,7 +470,8 @@ llvm::Error Simulator::run(const std::function<void()> &program,
     if (entry.time < now)
       violation = "an event before its cause";
     now = entry.time;
-    ++report.modelledEvents;
+    if (++report.modelledEvents % kEventsBetweenCalls == 0 && options.progress)
+      options.progress(report.modelledEvents, report.events[PIUMA_RT_PRODUCT]);
     switch (entry.event) {
     case Event::Pipe:
       depart(*static_cast<Pipe *>(entry.what), entry.generation);
