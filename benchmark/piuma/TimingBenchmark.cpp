@@ -40,7 +40,7 @@ struct Work {
 
   static void thread(void *context, int64_t id) {
     auto &work = *static_cast<Work *>(context);
-    char *local = static_cast<char *>(work.scratchpad(0));
+    char *local = static_cast<char *>(work.scratchpad(0, 1 << 18));
     uint64_t x = uint64_t(id) * 0x9E3779B97F4A7C15;
     for (int64_t i = 0; i < work.rounds; ++i) {
       x = x * 6364136223846793005 + 1442695040888963407;
