@@ -76,7 +76,7 @@ void simulate(benchmark::State &state) {
         FIND(piuma_rt_scratchpad),
         &charges,
         static_cast<char *>(run->place(zeros.data(), zeros.size(), PIUMA_RT_A)),
-        (int64_t(1) << 17) / (64 * state.range(0)),
+        (int64_t(1) << 20) / (64 * state.range(0)),
         target.threadsPerCore()};
     auto launch = FIND(piuma_rt_launch);
     llvm::cantFail(run->run([&] { launch(Work::block, &work, state.range(0)); },

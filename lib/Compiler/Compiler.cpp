@@ -266,6 +266,10 @@ Compiler::compileModule(llvm::StringRef text, const ModuleOptions &options) {
 // PIUMA
 //===----------------------------------------------------------------------===//
 
+llvm::ArrayRef<llvm::StringLiteral> smash::listOptionalPasses() {
+  return listOptionalPiumaPasses();
+}
+
 /// Lowers a product to the piuma dialect, or as far as `stage`.
 static LogicalResult lowerToPiuma(ModuleOp module,
                                   const ProductOptions &options,
@@ -282,7 +286,7 @@ static LogicalResult lowerToPiuma(ModuleOp module,
       return buildConfigurationPipeline(pm, machine);
     buildKernelPipeline(pm, machine);
     if (stage != Stage::Kernel)
-      buildKernelToPiumaPipeline(pm);
+      buildKernelToPiumaPipeline(pm, options.withoutPasses);
   });
 }
 

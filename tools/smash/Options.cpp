@@ -8,6 +8,7 @@
 
 #include "Options.h"
 #include "Piuma/TargetModel/TargetModel.h"
+#include "smash/Compiler/Piuma.h"
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -217,6 +218,17 @@ Error setSweep(MultiplyOptions &options, StringRef flag, StringRef text) {
   return Error::success();
 }
 
+/// --without
+Error setWithout(MultiplyOptions &options, StringRef flag, StringRef value) {
+  ArrayRef<StringLiteral> passes = listOptionalPasses();
+  if (!is_contained(passes, value))
+    return makeError("flag '" + flag + "': '" + value +
+                     "' is no pass that can be left out; those are " +
+                     join(passes, ", "));
+  simulateOptions(options).withoutPasses.push_back(value.str());
+  return Error::success();
+}
+
 constexpr StringRef kMachine = "The machine";
 constexpr StringRef kProduct = "What is multiplied";
 constexpr StringRef kMethod = "How it is multiplied";
@@ -235,6 +247,11 @@ const Flag kFlags[] = {
      setChange},
     {kSimulate, "--sweep", "KEY=N,N,...", kMachine,
      "run once for each value of a number, and tabulate", setSweep},
+    {kSimulate, "--without", "PASS", kMachine,
+     "leave out a pass that only makes programs faster: "
+     "piuma-promote-scratchpad, piuma-select-caching, piuma-fuse-spawns or "
+     "piuma-delay-waits; may be repeated",
+     setWithout},
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",
      setSimulateSwitch<&SimulateOptions::functional>},

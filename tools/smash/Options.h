@@ -59,6 +59,7 @@ struct SimulateOptions : MultiplyOptions {
   /// A number of the target that takes each of the values in turn.
   std::string sweepKey;
   std::vector<int64_t> sweepValues;
+  std::vector<std::string> withoutPasses;
   bool functional = false;
   bool hostTimes = false;
   int64_t seed = 0;

@@ -232,10 +232,12 @@ static Error runFunctional(const SimulateOptions &options,
   return Error::success();
 }
 
-/// Events of the simulation that one product costs, roughly, in all phases;
-/// hash tables with long probe sequences cost more, and say so by their
-/// progress. Measured on R-MAT matrices of scale 11.
-static constexpr int64_t kEventsPerProduct = 60;
+/// Events of the simulation, roughly: measured on R-MAT matrices of scale 11,
+/// where a product costs 55 to 95 in windows of rows, and 130 to 230 otherwise.
+/// Hash tables with long probe sequences cost more, which the progress shows.
+static int64_t predictEvents(StringRef strategy, int64_t products) {
+  return products * (strategy.contains("merge = atomic") ? 60 : 200);
+}
 
 /// Runs of more events announce themselves.
 static constexpr int64_t kManyEvents = 100'000'000;
@@ -252,7 +254,7 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
     return program.takeError();
   outcome.strategy = program->strategy();
   int64_t products = outcome.statistics->products;
-  int64_t predicted = products * kEventsPerProduct;
+  int64_t predicted = predictEvents(outcome.strategy, products);
   bool isLong = predicted > kManyEvents && !options.quiet;
   if (isLong)
     errs() << "smash: about " << predicted / 1'000'000
@@ -387,6 +389,7 @@ Error simulate(const SimulateOptions &options) {
     return statistics.takeError();
   ProductOptions product = describeProduct(options, *operands, *statistics);
   // Only buffers of known sizes can be laid out in scratchpads.
+  product.withoutPasses = options.withoutPasses;
   product.rows = statistics->rows;
   product.inner = statistics->inner;
   product.cols = statistics->cols;

@@ -59,6 +59,8 @@ struct ProductOptions {
   /// Blocks that run at once, and threads that share one block's scratchpad.
   int64_t blocks = 1;
   int64_t blockThreads = 1;
+  /// On PIUMA: passes to leave out, of listOptionalPasses().
+  std::vector<std::string> withoutPasses;
   /// Shapes that are constants of the kernel; dynamic when absent.
   std::optional<int64_t> rows, inner, cols;
 };

@@ -14,6 +14,10 @@
 
 namespace smash {
 
+/// Passes that only make programs faster: what ProductOptions::withoutPasses
+/// may name.
+llvm::ArrayRef<llvm::StringLiteral> listOptionalPasses();
+
 /// Where a compiled piuma program can run.
 enum class PiumaRuntime {
   Functional, ///< on threads of the host: its result

@@ -86,6 +86,12 @@ struct TimingReport {
   /// which it had work.
   std::vector<double> threadUtilization;
   double threadUtilizationMean = 0;
+  /// What was done in each of the run's intervals, of equal lengths.
+  struct Interval {
+    int64_t instructions = 0, dramBytes = 0;
+  };
+  int64_t intervalCycles = 0;
+  std::vector<Interval> timeline;
   int64_t modelledEvents = 0;
   double hostSeconds = 0; ///< not part of the JSON unless asked for
   int64_t bytesPerFiber = 0;
@@ -104,7 +110,7 @@ struct TimingOptions {
   bool trace = false;
   /// Called now and then with the events that were handled and the products
   /// that were formed so far.
-  std::function<void(int64_t events, int64_t products)> progress;
+  std::function<void(int64_t events, int64_t products)> progress = nullptr;
 };
 
 /// A machine, with memory of its own, for one run of a program.

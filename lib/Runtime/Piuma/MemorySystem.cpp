@@ -256,6 +256,7 @@ void Simulator::useBus(Request *request) {
     (request->write ? report.dramWriteBytes : report.dramReadBytes) += bytes;
   }
   busBytes += bytes;
+  interval().dramBytes += bytes;
   Time latency = parameter(Parameter::DramNs) * kNanosecond;
   if (request->atomic)
     latency += cycles(parameter(Parameter::AtomicCycles));

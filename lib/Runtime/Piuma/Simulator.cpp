@@ -25,6 +25,10 @@ static constexpr size_t kFiberBytes = 64 << 10;
 /// Between two calls of TimingOptions::progress: some 20 ms.
 static constexpr int64_t kEventsBetweenCalls = 1 << 18;
 
+/// Of a timeline: when there are more, two become one.
+static constexpr size_t kMostIntervals = 128;
+static constexpr int64_t kFirstIntervalCycles = 64;
+
 /// Buffers start at pages, so that rows and lines do not depend on what else a
 /// program allocates.
 static constexpr int64_t kAlignment = 4096;
@@ -40,6 +44,7 @@ boost::context::stack_context Stacks::allocate() {
 Simulator::Simulator(const TimingOptions &options) : options(options) {
   report.target = options.target;
   report.bytesPerFiber = kFiberBytes;
+  report.intervalCycles = kFirstIntervalCycles;
   cycle = 1000000000 / parameter(Parameter::ClockMhz);
   int64_t mtps = parameter(Parameter::MtpsPerCore);
   int64_t stps = parameter(Parameter::StpsPerCore);
@@ -216,6 +221,7 @@ void Simulator::issue(Thread &thread) {
     ++operations[size_t(thread.kind)];
   }
   report.instructions += slots;
+  interval().instructions += slots;
   Pipe &pipe = pipes[size_t(thread.pipe)];
   pipe.issued += slots;
   if (slots == 0)
@@ -435,6 +441,20 @@ void Simulator::enterPhase(int32_t phase) {
     return;
   closePhase(core);
   core.phase = phase;
+}
+
+void Simulator::nextInterval() {
+  auto &timeline = report.timeline;
+  if (timeline.size() == kMostIntervals) {
+    for (size_t i = 0; i < kMostIntervals / 2; ++i)
+      timeline[i] = {timeline[2 * i].instructions +
+                         timeline[2 * i + 1].instructions,
+                     timeline[2 * i].dramBytes + timeline[2 * i + 1].dramBytes};
+    timeline.resize(kMostIntervals / 2);
+    report.intervalCycles *= 2;
+  }
+  timeline.emplace_back();
+  intervalEnd = int64_t(timeline.size()) * cycles(report.intervalCycles);
 }
 
 void Simulator::addSpan(std::string name, int32_t core, int32_t thread,

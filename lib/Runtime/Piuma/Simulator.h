@@ -312,9 +312,17 @@ private:
   void addSpan(std::string name, int32_t core, int32_t thread, Time begin,
                Time end);
   void closePhase(Core &core);
+  /// The interval of the timeline that is now.
+  TimingReport::Interval &interval() {
+    while (now >= intervalEnd)
+      nextInterval();
+    return report.timeline.back();
+  }
+  void nextInterval();
   void finishReport(Time end);
 
   Time now = 0, cycle = 0;
+  Time intervalEnd = 0;
   uint64_t order = 0;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> queue;
   Charges *charges = nullptr;

@@ -472,6 +472,31 @@ TEST(Timing, DemandLoadsLandOnTheLaw) {
   }
 }
 
+TEST(Timing, TheTimelineSumsUp) {
+  // Enough that intervals are merged more than once.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(8000));
+  m.measure([&] {
+    for (int i = 0; i < 1000; ++i) {
+      m.compute(20);
+      m.load(data + 8 * i);
+    }
+  });
+  const TimingReport &report = m.run->report();
+  int64_t instructions = 0, bytes = 0;
+  for (const TimingReport::Interval &interval : report.timeline) {
+    // 21 instructions and 8 bytes in 121 cycles.
+    EXPECT_LE(interval.instructions, 21 * (report.intervalCycles / 121 + 1));
+    instructions += interval.instructions;
+    bytes += interval.dramBytes;
+  }
+  EXPECT_EQ(instructions, report.instructions);
+  EXPECT_EQ(bytes, 8000);
+  int64_t length = int64_t(report.timeline.size()) * report.intervalCycles;
+  EXPECT_GE(length, report.cycles - report.intervalCycles);
+  EXPECT_LE(length, report.cycles + report.intervalCycles);
+}
+
 TEST(Timing, TheReportIsTheSameOnEveryRun) {
   auto report = [] {
     Machine m(makeTarget({{"cores", 2}, {"dram_banks", 32}}));
