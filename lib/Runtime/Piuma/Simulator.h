@@ -11,12 +11,12 @@
 
 #include "Queue.h"
 #include "smash/Runtime/PiumaTiming.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <array>
 #include <boost/context/fiber.hpp>
 #include <boost/context/stack_context.hpp>
 #include <deque>
 #include <memory>
-#include <queue>
 #include <vector>
 
 namespace smash::piuma::detail {
@@ -71,6 +71,8 @@ struct Thread {
   int64_t value = 0; ///< of a reduction
   bool reduces = false;
   int32_t operation = 0;
+
+  const char *frame = nullptr; ///< where it stopped, on its stack
 
   int64_t posted = 0;        ///< stores under way
   bool waitsForPost = false; ///< for room, or for all of them
@@ -259,8 +261,8 @@ private:
     Event event;
     uint32_t generation;
     void *what;
-    bool operator>(const Entry &other) const {
-      return time != other.time ? time > other.time : order > other.order;
+    bool before(const Entry &other) const {
+      return time != other.time ? time < other.time : order < other.order;
     }
   };
 
@@ -324,7 +326,25 @@ private:
   Time now = 0, cycle = 0;
   Time intervalEnd = 0;
   uint64_t order = 0;
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> queue;
+  /// A heap of four children a node: half as deep as one of two, for thousands
+  /// of events.
+  class Queue {
+  public:
+    bool empty() const { return entries.empty(); }
+    const Entry &top() const { return entries.front(); }
+    void push(const Entry &entry);
+    void pop();
+    /// The first one, and those that may come behind it.
+    llvm::ArrayRef<Entry> nearest() const {
+      return llvm::ArrayRef<Entry>(entries).take_front(1 + kChildren);
+    }
+
+  private:
+    static constexpr size_t kChildren = 4;
+    std::vector<Entry> entries;
+  };
+  Queue queue;
+  void prefetch() const;
   Charges *charges = nullptr;
   Charges none;
 
