@@ -15,6 +15,7 @@
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
@@ -343,7 +344,8 @@ Compiler::compilePiumaProgram(StringRef text, const piuma::TargetModel &target,
   if (type.getNumResults())
     compiled->result = type.getResult(0);
   // What was right for the machine that the text names may not be for this one.
-  if (failed(verify(*module)) || failed(run(*module, buildPiumaToLLVMPipeline)))
+  if (failed(verify(*module)) ||
+      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
     return errors.take();
   if (llvm::Error error = compiled->link(*module, kProgramFunction))
     return std::move(error);
