@@ -236,8 +236,11 @@ void Simulator::issue(Thread &thread) {
 }
 
 void Simulator::depart(Pipe &pipe, uint32_t generation) {
-  if (generation != pipe.generation)
+  if (generation != pipe.generation) {
+    // Another one was scheduled meanwhile: nothing happens.
+    --report.modelledEvents;
     return;
+  }
   advance(pipe);
   // Usually one; the order of arrival decides between several.
   Thread *done[8];
