@@ -39,7 +39,9 @@ function(smash_add_library name)
   endif()
   # Where the headers of MLIR and LLVM are.
   target_link_libraries(${name} PUBLIC SmashUpstreamHeaders)
-  set_target_properties(${name} PROPERTIES SMASH_LINK "${ARG_LINK}"
+  # One object file serves a static and a shared library.
+  set_target_properties(${name} PROPERTIES DEFINE_SYMBOL ""
+    SMASH_LINK "${ARG_LINK}"
     SMASH_PRIVATE "${ARG_PRIVATE}")
   smash_export_only_ours(${name} ${ARG_EXPORTS})
   if(NOT ARG_NO_INSTALL)
@@ -50,6 +52,7 @@ endfunction()
 # The targets by which other projects name the libraries: SmashConfig.cmake.
 function(smash_install_target name)
   set_target_properties(${name} PROPERTIES
+    LIBRARY_OUTPUT_DIRECTORY "${LLVM_LIBRARY_OUTPUT_INTDIR}"
     VERSION "${PROJECT_VERSION}"
     SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
     INSTALL_RPATH "$ORIGIN;${LLVM_LIBRARY_DIR}")

@@ -26,6 +26,16 @@ config.substitutions += [
     ("%root", os.path.dirname(config.smash_source_root)),
     ("%python", config.python_executable),
 ]
+# Runs the main of a module in the LLVM dialect, or makes a program of it, with
+# upstream's runtime library and ours.
+libraries = [os.path.join(config.llvm_lib_dir, "libmlir_c_runner_utils.so"),
+             os.path.join(config.smash_lib_dir, "libsmash_runtime.so")]
+config.substitutions += [
+    ("%run-host", tool("mlir-runner", llvm) + " -e main "
+     "--entry-point-result=void --shared-libs=" + ",".join(libraries)),
+    ("%runtime-libraries", " ".join(libraries)),
+    ("%llvm-tools", llvm),
+]
 # A word that stands alone as a command, not part of a path or an option.
 for name, folder in [("smash-opt", ours), ("smash", ours),
                      ("smash-lsp-server", ours), ("smash-reduce", ours),

@@ -12,6 +12,7 @@
 #include "Lowering.h"
 #include "ModuleImplementation.h"
 #include "Piuma/IR/Piuma.h"
+#include "Piuma/Transforms/Passes.h"
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,6 +21,7 @@
 #include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
 #include "smash/Runtime/Runtime.h"
+#include "smash/Strategy/CostModel.h"
 
 using namespace mlir;
 using namespace smash;
@@ -77,6 +79,38 @@ static LogicalResult configure(ModuleOp module, const ProductOptions &options) {
     describeHost(options, host);
     buildConfigurationPipeline(pm, host);
   });
+}
+
+/// Weighs the strategies of the module's product, for that machine.
+static FailureOr<Explanation>
+explainProduct(ModuleOp module, const HostPipelineOptions &host,
+               const ProductStatistics &statistics) {
+  if (failed(runPipeline(module, [&](OpPassManager &pm) {
+        buildSelectionPipeline(pm, host);
+      })))
+    return failure();
+  Explanation explanation;
+  WalkResult walk = module->walk([&](SpGEMMOp op) -> WalkResult {
+    FailureOr<ProductFacts> facts = collectFacts(op);
+    if (failed(facts))
+      return failure();
+    auto candidates = rankCandidates(
+        *facts, statistics, {host.deterministic, host.allowConversion});
+    for (Candidate &candidate : candidates)
+      explanation.candidates.push_back({candidate.strategy.spelling(),
+                                        candidate.refusal,
+                                        std::move(candidate.prediction)});
+    StrategyAttr chosen = op.getSingleStrategy();
+    explanation.chosen = chosen.spelling();
+    explanation.prediction = predict(*facts, statistics, chosen);
+    explanation.reason = explainChoice(candidates);
+    llvm::raw_string_ostream os(explanation.machine);
+    os << facts->machine;
+    return success();
+  });
+  if (walk.wasInterrupted())
+    return failure();
+  return explanation;
 }
 
 static LogicalResult lowerToKernel(ModuleOp module,
@@ -187,6 +221,21 @@ Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
   return CompiledProduct(std::move(compiled));
 }
 
+llvm::Expected<Explanation>
+Compiler::explain(const ProductOptions &options,
+                  const ProductStatistics &statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  auto module = buildProduct(&implementation->context, options, &statistics);
+  if (!module)
+    return errors.take();
+  HostPipelineOptions host;
+  describeHost(options, host);
+  auto explanation = explainProduct(*module, host, statistics);
+  if (failed(explanation))
+    return errors.take();
+  return std::move(*explanation);
+}
+
 llvm::Expected<std::string>
 Compiler::emit(const ProductOptions &options, Stage stage,
                const ProductStatistics *statistics) {
@@ -271,15 +320,37 @@ llvm::ArrayRef<llvm::StringLiteral> smash::listOptionalPasses() {
   return listOptionalPiumaPasses();
 }
 
+static void describePiuma(const ProductOptions &options,
+                          const piuma::TargetModel &target,
+                          HostPipelineOptions &machine) {
+  describeBlocks(target, machine);
+  machine.deterministic = options.deterministic;
+  machine.memoryBytes = int64_t(1) << 40;
+}
+
+llvm::Expected<Explanation>
+Compiler::explainPiuma(const ProductOptions &options,
+                       const piuma::TargetModel &target,
+                       const ProductStatistics &statistics) {
+  DiagnosticCollector errors(&implementation->context);
+  auto module = buildProduct(&implementation->context, options, &statistics);
+  if (!module)
+    return errors.take();
+  HostPipelineOptions machine;
+  describePiuma(options, target, machine);
+  auto explanation = explainProduct(*module, machine, statistics);
+  if (failed(explanation))
+    return errors.take();
+  return std::move(*explanation);
+}
+
 /// Lowers a product to the piuma dialect, or as far as `stage`.
 static LogicalResult lowerToPiuma(ModuleOp module,
                                   const ProductOptions &options,
                                   const piuma::TargetModel &target,
                                   Stage stage) {
   HostPipelineOptions machine;
-  describeBlocks(target, machine);
-  machine.deterministic = options.deterministic;
-  machine.memoryBytes = int64_t(1) << 40;
+  describePiuma(options, target, machine);
   module->setAttr(piuma::kTargetAttrName,
                   piuma::TargetAttr::get(module.getContext(), target));
   return runPipeline(module, [&](OpPassManager &pm) {
@@ -288,6 +359,16 @@ static LogicalResult lowerToPiuma(ModuleOp module,
     buildKernelPipeline(pm, machine);
     if (stage != Stage::Kernel)
       buildKernelToPiumaPipeline(pm, options.withoutPasses);
+  });
+}
+
+/// Lowers a piuma program; one that is to be checked says where it is, by the
+/// lines of what emitPiuma prints.
+static LogicalResult lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime) {
+  return runPipeline(module, [&](OpPassManager &pm) {
+    if (runtime == PiumaRuntime::Checking)
+      pm.addPass(piuma::createMarkPlaces({"piuma"}));
+    buildPiumaToLLVMPipeline(pm);
   });
 }
 
@@ -302,7 +383,7 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   std::string strategy = spellStrategy(*module);
   if (failed(lowerToPiuma(*module, options, target, Stage::Piuma)) ||
-      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+      failed(lowerPiumaToLLVM(*module, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
@@ -380,19 +461,18 @@ Compiler::emitPiuma(const ProductOptions &options,
 //===----------------------------------------------------------------------===//
 
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
-                                            const Matrix *mask) const {
+                                            const Matrix *mask,
+                                            const Matrix *accumulated) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
   KernelResult c;
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
-  if (mask) {
-    KernelOperand third(*mask);
-    callKernel(implementation->entry, c, first, second, &third);
-  } else {
-    callKernel(implementation->entry, c, first, second, nullptr);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  callKernel(implementation->entry, c, operands);
   int64_t got = 0, limit = 0;
   int32_t code = smash_rt_take_error(&got, &limit);
   Matrix result = adoptResult(c, options);

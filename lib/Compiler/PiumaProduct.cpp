@@ -25,8 +25,10 @@ static llvm::Error makeError(const llvm::Twine &message) {
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
-  if (runtime == PiumaRuntime::Functional) {
-    options.symbols = piuma::listFunctionalSymbols();
+  if (runtime != PiumaRuntime::Timing) {
+    options.symbols = runtime == PiumaRuntime::Functional
+                          ? piuma::listFunctionalSymbols()
+                          : piuma::listCheckingSymbols();
     return options;
   }
   // Scalar code: what the machine's threads would run.
@@ -53,7 +55,7 @@ llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function) {
   if (llvm::Error error =
           engine->lookup(("_mlir_ciface_" + function).str()).moveInto(entry))
     return error;
-  if (runtime == PiumaRuntime::Functional)
+  if (runtime != PiumaRuntime::Timing)
     return llvm::Error::success();
   void *variable = nullptr;
   if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
@@ -97,24 +99,66 @@ const std::string &PiumaProduct::strategy() const {
 }
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
+/// Those of the operands that the product has, as kernels take them.
+static llvm::SmallVector<KernelOperand, 4>
+describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
+                 const Matrix *accumulated) {
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  return operands;
+}
+
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
-                                   const Matrix *mask, uint64_t seed) const {
+                                   const Matrix *mask,
+                                   const Matrix *accumulated,
+                                   uint64_t seed) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (implementation->runtime == PiumaRuntime::Checking) {
+    auto checked = check(a, b, mask, accumulated, seed);
+    if (!checked)
+      return checked.takeError();
+    if (!checked->violation.empty())
+      return makeError("the piuma program is wrong: " + checked->violation);
+    return std::move(checked->c);
+  }
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
-  llvm::Error error = implementation->run(seed, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
+  llvm::Error error = implementation->run(
+      seed, [&] { callKernel(implementation->entry, c, operands); });
   Matrix result = adoptResult(c, options); // and frees it, if it is in vain
   if (error)
     return std::move(error);
   return result;
+}
+
+Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
+                                         const Matrix *mask,
+                                         const Matrix *accumulated,
+                                         uint64_t seed,
+                                         int64_t unjoined) const {
+  const ProductOptions &options = implementation->options;
+  if (implementation->runtime != PiumaRuntime::Checking)
+    return makeError("the program was not compiled to be checked");
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
+    return std::move(error);
+  auto operands = describeOperands(a, b, mask, accumulated);
+  KernelResult c;
+  piuma::CheckingOptions checking{implementation->target, seed, unjoined};
+  piuma::CheckingResult outcome = piuma::runChecking(
+      checking, [&] { callKernel(implementation->entry, c, operands); });
+  CheckedRun run;
+  run.bodies = outcome.bodies;
+  run.violation = std::move(outcome.violation);
+  if (!run.violation.empty())
+    return run;
+  run.c = adoptResult(c, options);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return run;
 }
 
 /// Copies the arrays of `operand` to simulated memory; false when there is no
@@ -146,30 +190,30 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
 
 Expected<SimulatedRun>
 PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
+                       const Matrix *accumulated,
                        const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto machine = piuma::TimingRun::create(
       {implementation->target, wanted.trace, wanted.progress});
   if (!machine)
     return machine.takeError();
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  bool placed = place(**machine, first, a, PIUMA_RT_A) &&
-                place(**machine, second, b, PIUMA_RT_B);
-  if (mask) {
-    third.emplace(*mask);
-    placed = placed && place(**machine, *third, *mask, PIUMA_RT_METADATA);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  bool placed = true;
+  for (auto [matrix, purpose] : {std::make_pair(&a, PIUMA_RT_A),
+                                 {&b, PIUMA_RT_B},
+                                 {mask, PIUMA_RT_METADATA},
+                                 {accumulated, PIUMA_RT_C}})
+    if (matrix)
+      placed = placed && place(**machine, operands.emplace_back(*matrix),
+                               *matrix, purpose);
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
-  if (llvm::Error error = implementation->simulate(**machine, [&] {
-        callKernel(implementation->entry, c, first, second,
-                   third ? &*third : nullptr);
-      }))
+  if (llvm::Error error = implementation->simulate(
+          **machine, [&] { callKernel(implementation->entry, c, operands); }))
     return std::move(error);
   // C leaves before the machine and its memory do.
   if (auto error = fetch(c.positions, options.resultPositionBits / 8))

@@ -54,7 +54,14 @@ constexpr StageName kStages[] = {
     {"llvm-ir", Stage::LLVMIR}, {"asm", Stage::Assembly}};
 
 /// Which commands have a flag.
-enum Commands : unsigned { kMultiply = 1, kSimulate = 2, kBoth = 3 };
+enum Commands : unsigned {
+  kMultiply = 1,
+  kSimulate = 2,
+  kExplain = 4,
+  kBoth = kMultiply | kSimulate,
+  kOnHost = kMultiply | kExplain,
+  kAll = kBoth | kExplain
+};
 
 /// One flag: how it is spelled, told about and obeyed.
 struct Flag {
@@ -229,6 +236,11 @@ Error setWithout(MultiplyOptions &options, StringRef flag, StringRef value) {
   return Error::success();
 }
 
+Error setMeasure(MultiplyOptions &options, StringRef, StringRef) {
+  static_cast<ExplainOptions &>(options).measure = true;
+  return Error::success();
+}
+
 constexpr StringRef kMachine = "The machine";
 constexpr StringRef kProduct = "What is multiplied";
 constexpr StringRef kMethod = "How it is multiplied";
@@ -242,7 +254,11 @@ const Flag kFlags[] = {
      "piuma-1core (default), piuma-8core, piuma-sled, or a JSON file with "
      "every number",
      setSimulateText<&SimulateOptions::target>},
-    {kSimulate, "--set", "KEY=N", kMachine,
+    {kExplain, "--target", "NAME|FILE", kMachine,
+     "piuma-1core, piuma-8core, piuma-sled, or a JSON file with every number; "
+     "default: the host",
+     setSimulateText<&SimulateOptions::target>},
+    {kSimulate | kExplain, "--set", "KEY=N", kMachine,
      "change a number of the target, such as dram_ns=200; may be repeated",
      setChange},
     {kSimulate, "--sweep", "KEY=N,N,...", kMachine,
@@ -255,61 +271,73 @@ const Flag kFlags[] = {
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",
      setSimulateSwitch<&SimulateOptions::functional>},
+    {kSimulate, "--checking", "", kMachine,
+     "with --functional: one step at a time, with caches that keep what they "
+     "have; the first data race, missed wait, flush or invalidate, or access "
+     "to what is not there is an error that names both lines of --emit=piuma",
+     setSimulateSwitch<&SimulateOptions::checking>},
     {kSimulate, "--seed", "N", kMachine,
-     "with --functional: which requests to the DMA engine are done late",
+     "with --functional: which requests to the DMA engine are done late, and "
+     "with --checking whose turn it is after each step",
      setSeed},
 
-    {kBoth, "--semiring", "NAME", kProduct,
+    {kAll, "--semiring", "NAME", kProduct,
      "plus_times (default), min_plus, max_plus, max_times, or_and, plus_pair "
      "or any_pair",
      setText<&Options::semiring>},
-    {kBoth, "--transpose-a", "", kProduct, "multiply with the transpose of A",
+    {kAll, "--transpose-a", "", kProduct, "multiply with the transpose of A",
      setSwitch<&Options::transposeA>},
-    {kBoth, "--transpose-b", "", kProduct, "multiply with the transpose of B",
+    {kAll, "--transpose-b", "", kProduct, "multiply with the transpose of B",
      setSwitch<&Options::transposeB>},
-    {kBoth, "--mask", "FILE", kProduct,
+    {kAll, "--mask", "FILE", kProduct,
      "keep only the entries of C that FILE has", setText<&Options::mask>},
-    {kBoth, "--mask-complement", "", kProduct,
-     "keep only those that FILE lacks", setSwitch<&Options::maskComplement>},
-    {kBoth, "--value-type", "TYPE", kProduct,
+    {kAll, "--mask-complement", "", kProduct, "keep only those that FILE lacks",
+     setSwitch<&Options::maskComplement>},
+    {kAll, "--accumulate", "FILE", kProduct,
+     "add the product to FILE, whose entries no mask touches",
+     setText<&Options::accumulate>},
+    {kAll, "--accumulate-op", "OP", kProduct,
+     "by plus, min, max, or, any; default: the semiring's add",
+     setText<&Options::accumulateOp>},
+    {kAll, "--value-type", "TYPE", kProduct,
      "compute in TYPE; default: the wider of the operands' types",
      setValueType},
 
-    {kBoth, "--strategy", "TEXT", kMethod,
+    {kAll, "--strategy", "TEXT", kMethod,
      "what stands inside #smash.strategy<...>, such as 'row_wise, "
      "accumulator = hash'; default: auto",
      setText<&Options::strategy>},
-    {kMultiply, "--threads", "N", kMethod,
+    {kOnHost, "--threads", "N", kMethod,
      "threads; default: all cores, but one block where more do not pay",
      setThreads},
-    {kMultiply, "--block-threads", "N", kMethod,
+    {kOnHost, "--block-threads", "N", kMethod,
      "how many of them share one block's window of rows; default: 1",
      setBlockThreads},
-    {kBoth, "--index-bits", "BITS", kMethod,
+    {kAll, "--index-bits", "BITS", kMethod,
      "32 or 64; default: the narrowest that holds", setIndexBits},
-    {kBoth, "--sorted", "", kMethod,
+    {kAll, "--sorted", "", kMethod,
      "the rows of C in ascending column order (default)",
      setSwitch<&Options::sorted>},
-    {kBoth, "--unsorted", "", kMethod, "the rows of C in any order",
+    {kAll, "--unsorted", "", kMethod, "the rows of C in any order",
      setSwitch<&Options::sorted, false>},
-    {kBoth, "--deterministic", "", kMethod,
+    {kAll, "--deterministic", "", kMethod,
      "the same bits for any number of threads",
      setSwitch<&Options::deterministic>},
     {kMultiply, "--static-shapes", "", kMethod,
      "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 
-    {kBoth, "--zero-based", "", kInput, "accept files that count from 0",
+    {kAll, "--zero-based", "", kInput, "accept files that count from 0",
      setSwitch<&Options::zeroBased>},
-    {kBoth, "--duplicates", "WHAT", kInput,
+    {kAll, "--duplicates", "WHAT", kInput,
      "sum or reject (default) a second entry at one position", setDuplicates},
 
     {kBoth, "-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
      setText<&Options::output>},
-    {kBoth, "--report", "FILE", kOutput,
+    {kAll, "--report", "FILE", kOutput,
      "write the summary as JSON; '-' prints it instead of the summary",
      setText<&Options::report>},
-    {kBoth, "--check", "", kOutput,
+    {kAll, "--check", "", kOutput,
      "compare C with a plain product; exit status 1 on a miss",
      setSwitch<&Options::check>},
     {kSimulate, "--trace", "FILE", kOutput,
@@ -320,7 +348,11 @@ const Flag kFlags[] = {
      setSimulateSwitch<&SimulateOptions::hostTimes>},
     {kMultiply, "--repeat", "N", kOutput,
      "run N times and report the median time", setRepeat},
-    {kBoth, "--quiet", "", kOutput, "no summary and no progress bar",
+    {kExplain, "--measure", "", kOutput,
+     "run all strategies in turns, and compare times and results", setMeasure},
+    {kExplain, "--repeat", "N", kOutput,
+     "with --measure: N rounds; default: 3 to 31, as time allows", setRepeat},
+    {kAll, "--quiet", "", kOutput, "no summary and no progress bar",
      setSwitch<&Options::quiet>},
 
     {kMultiply, "--emit", "STAGE", kInside,
@@ -335,8 +367,8 @@ const Flag kFlags[] = {
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
-    {kBoth, "--help", "", kInside, "print this", setSwitch<&Options::help>},
-    {kBoth, "-h", "", "", "", setSwitch<&Options::help>},
+    {kAll, "--help", "", kInside, "print this", setSwitch<&Options::help>},
+    {kAll, "-h", "", "", "", setSwitch<&Options::help>},
 
     // For tests: the K-th allocation of the run fails.
     {kMultiply, "--inject-allocation-failure", "K", "", "",
@@ -368,6 +400,8 @@ Error checkCombinations(const MultiplyOptions &options) {
     return makeError("no matrix to multiply; see --help");
   if (options.maskComplement && options.mask.empty())
     return makeError("flag '--mask-complement' needs '--mask'");
+  if (!options.accumulateOp.empty() && options.accumulate.empty())
+    return makeError("flag '--accumulate-op' needs '--accumulate'");
   if (options.emit && options.from)
     return makeError("flags '--emit' and '--from' do not go together");
   if (options.emit && !options.output.empty())
@@ -478,6 +512,7 @@ static Error checkProgramFlags(const SimulateOptions &options) {
       {"--unsorted", !options.sorted},
       {"--deterministic", options.deterministic},
       {"--check", options.check},
+      {"--checking", options.checking},
       {"--emit", options.emit.has_value()},
       {"--sweep", !options.sweepKey.empty()}};
   for (auto [flag, given] : flags)
@@ -500,6 +535,8 @@ static Error checkCombinations(const SimulateOptions &options) {
                      "for '--report'");
   if (options.functional && !options.sweepKey.empty())
     return makeError("flags '--functional' and '--sweep' do not go together");
+  if (options.checking && !options.functional)
+    return makeError("flag '--checking' needs '--functional'");
   if (options.seed && !options.functional)
     return makeError("flag '--seed' needs '--functional'");
   if (!options.sweepKey.empty() && !options.trace.empty())
@@ -510,6 +547,37 @@ static Error checkCombinations(const SimulateOptions &options) {
 Expected<SimulateOptions> parseSimulateOptions(ArrayRef<StringRef> arguments) {
   SimulateOptions options;
   if (Error error = parse(kSimulate, arguments, options))
+    return std::move(error);
+  if (!options.help)
+    if (Error error = checkCombinations(options))
+      return std::move(error);
+  return options;
+}
+
+/// Refuses flags of an explanation that contradict one another.
+static Error checkCombinations(const ExplainOptions &options) {
+  if (options.target.empty() && !options.changes.empty())
+    return makeError("flag '--set' needs '--target'");
+  if (!options.target.empty() && options.threads)
+    return makeError("flag '--threads' is of the host, not of '--target'");
+  if (!options.target.empty() && options.blockThreads != 1)
+    return makeError("flag '--block-threads' is of the host, not of "
+                     "'--target'");
+  if (options.check && !options.measure)
+    return makeError("flag '--check' needs '--measure'");
+  if (options.repeat && !options.measure)
+    return makeError("flag '--repeat' needs '--measure'");
+  if (options.repeat && !options.target.empty())
+    return makeError("flag '--repeat' is of the host: simulated times are the "
+                     "same on every run");
+  return Error::success();
+}
+
+Expected<ExplainOptions> parseExplainOptions(ArrayRef<StringRef> arguments) {
+  ExplainOptions options;
+  options.target.clear();
+  options.repeat = 0;
+  if (Error error = parse(kExplain, arguments, options))
     return std::move(error);
   if (!options.help)
     if (Error error = checkCombinations(options))
@@ -530,7 +598,8 @@ Usage: smash COMMAND ...
 Commands:
   multiply A [B]    compile a kernel for C = A*B, run it and tell about it
   simulate A [B]    run it on a PIUMA-like machine with stated parameters
-  explain           (not there yet)
+  explain A [B]     what each strategy is expected to cost, and why one is
+                    chosen
   compile           (not there yet)
 
   smash COMMAND --help    the flags of a command, and examples
@@ -597,6 +666,32 @@ Examples:
   smash simulate A.mtx --sweep=dram_ns=45,100,200,400
   smash simulate A.mtx --emit=piuma > product.mlir
   smash simulate program.mlir --set=dram_ns=200
+  smash simulate A.mtx --functional --checking --seed=7
+
+Exit status: 0, or 1 when something failed; then one line says what and no
+file is written.
+)";
+}
+
+void printExplainHelp(raw_ostream &os) {
+  os << R"(smash explain: what each strategy for C = A*B is expected to cost
+
+Usage: smash explain A [B] [FLAGS]
+
+Prints what decides: products, a bound and an estimate of the non-zeros of C,
+the rows by their bound; then each dataflow with each accumulator, its predicted
+time and the most of what that is made of; and what is chosen, and why. A
+prediction is counts times the constants of a table, on the host or on a
+PIUMA-like machine with stated parameters. With --measure, all are run.
+)";
+  printFlags(os, kExplain);
+  printGenerators(os);
+  os << R"(
+Examples:
+  smash explain A.mtx
+  smash explain A.mtx --measure --threads=1 --report=r.json
+  smash explain A.mtx --transpose-b --mask=M.mtx --semiring=plus_pair
+  smash explain A.mtx --target=piuma-1core --measure
 
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.

@@ -25,6 +25,8 @@ struct MultiplyOptions {
   std::string output;           ///< empty: C is not written
   std::string report;           ///< empty: none; "-": standard output
   std::string mask;             ///< empty: none
+  std::string accumulate;       ///< empty: nothing
+  std::string accumulateOp;     ///< empty: the semiring's add
   std::optional<int64_t> threads;
   int64_t blockThreads = 1;
   int64_t repeat = 1;
@@ -61,12 +63,19 @@ struct SimulateOptions : MultiplyOptions {
   std::vector<int64_t> sweepValues;
   std::vector<std::string> withoutPasses;
   bool functional = false;
+  bool checking = false;
   bool hostTimes = false;
   int64_t seed = 0;
 };
 
 /// Whether the first operand is a piuma program, and not a matrix.
 bool isProgram(const SimulateOptions &options);
+
+/// What `smash explain` was asked for: of a simulation, the target and changes
+/// of it; an empty target is the host. `repeat` is 0 unless it was asked for.
+struct ExplainOptions : SimulateOptions {
+  bool measure = false;
+};
 
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
@@ -76,9 +85,14 @@ parseMultiplyOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 llvm::Expected<SimulateOptions>
 parseSimulateOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 
+/// Parses what follows `smash explain`. Errors are one line.
+llvm::Expected<ExplainOptions>
+parseExplainOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
 void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
 void printSimulateHelp(llvm::raw_ostream &os);
+void printExplainHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Explain.h"
 #include "Multiply.h"
 #include "Simulate.h"
 #include "llvm/ADT/STLExtras.h"
@@ -76,6 +77,15 @@ static Error runCommand(ArrayRef<StringRef> arguments) {
     if (!options->help)
       return simulate(*options);
     printSimulateHelp(outs());
+    return Error::success();
+  }
+  if (command == "explain") {
+    auto options = parseExplainOptions(arguments.drop_front());
+    if (!options)
+      return options.takeError();
+    if (!options->help)
+      return explain(*options);
+    printExplainHelp(outs());
     return Error::success();
   }
   if (is_contained(kCommands, command))
