@@ -210,6 +210,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--results")
+    parser.add_argument("--sweeps", default=",".join(k for k, _ in SWEEPS),
+                        help="numbers of the machine to vary, of: %(default)s")
     parser.add_argument("--no-real", action="store_true",
                         help="leave out the matrices of files")
     parser.add_argument("-o", default=os.path.join(root, "docs/experiments"))
@@ -263,7 +265,8 @@ def main():
             runner.start(source, STRATEGIES[version], f"--without={name}")
     def swept(key):
         return [v for v in SWEPT if v != "outer" or key not in WITHOUT_OUTER]
-    for key, values in SWEEPS:
+    sweeps = [(k, v) for k, v in SWEEPS if k in options.sweeps.split(",")]
+    for key, values in sweeps:
         for version in swept(key):
             for value in values:
                 runner.start(source, STRATEGIES[version],
@@ -274,15 +277,23 @@ def main():
             for version in versions:
                 runner.start(large_of[label], STRATEGIES[version])
 
+    shown_flags = [f"--scale={options.scale}", f"--large={options.large}",
+                   f"--seeds={options.seeds}"]
+    if options.sweeps != parser.get_default("sweeps"):
+        shown_flags.append(f"--sweeps={options.sweeps}")
+    if options.no_real:
+        shown_flags.append("--no-real")
     text = f"""# SMASH on a PIUMA-like machine
 
-Written by `benchmark/piuma/experiments.py --scale={options.scale}
---large={options.large} --seeds={options.seeds}`; the numbers are the same on
-every machine. They are of a PIUMA-like model with stated parameters (`smash
-simulate --help` lists each with its source), not of PIUMA: read rankings and
-mechanisms, not milliseconds.
-Every product below was checked against a plain one. All versions get the same
-scratchpad, deliver the same sorted CSR, and pay for planning and for sorting.
+Written by
+
+    benchmark/piuma/experiments.py {" ".join(shown_flags)}
+
+The numbers are the same on every machine. They are of a PIUMA-like model with
+stated parameters (`smash simulate --help` lists each with its source), not of
+PIUMA: read rankings and mechanisms, not milliseconds. Every product below was
+checked against a plain one. All versions get the same scratchpad, deliver the
+same sorted CSR, and pay for planning and for sorting.
 
 The thesis (arXiv 2105.14156) says in its abstract that its method is 9.4 times
 as fast as competing approaches on PIUMA. Its run times and utilisations below
@@ -315,6 +326,12 @@ Simulated time in ms, on one core of 64 threads; the stand-ins are medians of
         text += "### Real matrices\n\n" + versions_section(why, list(real),
                                                            times)
     text += f"### Why\n\nOn the {chosen}:\n\n" + details(shown)
+
+    text += "The thesis's numbers (*reported, unverified*; the times and " \
+            "the utilisations cannot both hold for any plausible peak):\n\n"
+    text += table(["version", "ms", "IPC", "DRAM utilisation"],
+                  [[v, str(ms), str(ipc), f"{share} %"]
+                   for v, (ms, ipc, share) in THESIS.items()])
 
     def over_time(report, values, scale):
         cycles = report["timeline"]["interval_cycles"]
@@ -354,7 +371,7 @@ Simulated time in ms, on one core of 64 threads; the stand-ins are medians of
     text += "## Sensitivity\n\nThe same input; one number of the machine at a " \
             "time, in ms. An order that flips within the range is no finding " \
             "about PIUMA.\n\n"
-    for key, values in SWEEPS:
+    for key, values in sweeps:
         series = {v: [runner.run(source, STRATEGIES[v],
                                  f"--set={key}={value}")["time_ms"]
                       for value in values] for v in swept(key)}
@@ -378,11 +395,6 @@ than is spent here, V1 and V2 above all, with hundreds of probes a product.
             text += f"Stand-in, {label}:\n\n" + details(
                 {v: runner.run(large_of[label], STRATEGIES[v])
                  for v in versions})
-        text += "The thesis's numbers (*reported, unverified*; the times and " \
-                "the utilisations cannot both hold for any plausible peak):\n\n"
-        text += table(["version", "ms", "IPC", "DRAM utilisation"],
-                      [[v, str(ms), str(ipc), f"{share} %"]
-                       for v, (ms, ipc, share) in THESIS.items()])
     save("smash.md", text.rstrip("\n") + "\n")
 
 
