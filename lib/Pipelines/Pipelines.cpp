@@ -24,6 +24,7 @@ describeSelection(const HostPipelineOptions &options) {
   SelectStrategyOptions select;
   select.deterministic = options.deterministic;
   select.allowConversion = options.allowConversion;
+  select.versions = options.versions;
   return select;
 }
 
@@ -49,6 +50,7 @@ void smash::buildSelectionPipeline(OpPassManager &pm,
 void smash::buildConfigurationPipeline(OpPassManager &pm,
                                        const HostPipelineOptions &options) {
   buildSelectionPipeline(pm, options);
+  pm.addPass(createVersionStrategies());
   InsertConversionsOptions conversions;
   conversions.allowConversion = options.allowConversion;
   pm.addPass(createInsertConversions(conversions));
@@ -58,6 +60,7 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
 }
 
 void smash::addLoweringOfProducts(OpPassManager &pm) {
+  pm.addPass(createLowerStatistics());
   pm.addPass(createLowerTranspose());
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());

@@ -163,36 +163,43 @@ private:
       if (refuse(rowWise({bin})).empty())
         kinds.push_back(bin);
     unsigned size = statistics.histogram.size();
+    if (size < 3)
+      return {};
     // Time of the rows in the buckets before k.
     SmallVector<SmallVector<double>> before(kinds.size());
     for (auto [kind, sums] : llvm::zip(kinds, before)) {
       sums.push_back(0);
       for (unsigned k = 0; k < size; ++k)
-        sums.push_back(sums.back() + totals.time(totals.ofBucket(
-                                         k, kind, MergeMode::Exclusive)));
+        sums.push_back(sums.back() + totals.timeOfBucket(k, kind));
     }
+    auto timeOf = [&](ArrayRef<BinAttr> bins) {
+      return totals.time(
+          totals.ofStrategy(of(Dataflow::RowWise, bins, MergeMode::Exclusive)));
+    };
     double best = std::numeric_limits<double>::max();
     for (BinAttr kind : kinds)
-      best = std::min(best,
-                      totals.time(totals.ofRows({kind}, MergeMode::Exclusive)));
+      best = std::min(best, timeOf({kind}));
     SmallVector<BinAttr> found;
     best *= 1 - kWorthABin;
-    for (auto [i, low] : llvm::enumerate(kinds))
-      for (auto [j, high] : llvm::enumerate(kinds)) {
+    for (size_t i = 0; i < kinds.size(); ++i)
+      for (size_t j = 0; j < kinds.size(); ++j) {
         if (i == j)
           continue;
+        BinAttr low = kinds[i], high = kinds[j];
+        auto bins = [&](unsigned k) -> SmallVector<BinAttr> {
+          return {bin(low.getAccumulator(), low.getOccupancy(),
+                      RowHistogram::largestBound(k - 1)),
+                  high};
+        };
         // What is the same for every bound.
         double rest =
-            totals.time(totals.ofRows({low, high}, MergeMode::Exclusive)) -
-            before[i][size];
+            timeOf(bins(2)) - before[i][2] - before[j][size] + before[j][2];
         for (unsigned k = 2; k < size; ++k) {
           double time = before[i][k] + before[j][size] - before[j][k] + rest;
           if (time >= best)
             continue;
           best = time;
-          found = {bin(low.getAccumulator(), low.getOccupancy(),
-                       RowHistogram::largestBound(k - 1)),
-                   high};
+          found = bins(k);
         }
       }
     return found;

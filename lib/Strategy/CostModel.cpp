@@ -8,6 +8,7 @@
 
 #include "smash/Strategy/CostModel.h"
 #include "CostTotals.h"
+#include "StrategyTerms.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
@@ -101,80 +102,25 @@ Group<double> CostTotals::group(unsigned k) const {
           k > 0 ? double(k - 1) : 0.0};
 }
 
-TermCounts<double> CostTotals::ofBucket(unsigned k, BinAttr bin,
-                                        MergeMode merge) const {
+double CostTotals::timeOfBucket(unsigned k, BinAttr bin) const {
   TermCounts<double> terms{};
-  if (merge == MergeMode::Atomic)
-    formulas.addWindow(terms, bin.getAccumulator(), group(k));
-  else
-    formulas.addExclusive(terms, bin.getAccumulator(), bin.getOccupancy(),
-                          group(k));
-  return terms;
-}
-
-/// The bin that rows of bucket `k` fall into, about.
-static BinAttr binOf(ArrayRef<BinAttr> bins, unsigned k) {
-  int64_t middle = RowHistogram::largestBound(k) / 4 * 3;
-  for (BinAttr bin : bins)
-    if (std::max<int64_t>(middle, 1) <= bin.getBound())
-      return bin;
-  return bins.back();
-}
-
-static void accumulate(TermCounts<double> &sum,
-                       const TermCounts<double> &terms) {
-  for (unsigned i = 0; i < kTerms; ++i)
-    sum[i] += terms[i];
-}
-
-TermCounts<double> CostTotals::ofRows(ArrayRef<BinAttr> bins,
-                                      MergeMode merge) const {
-  TermCounts<double> terms{};
-  SmallVector<AccumulatorKind> kinds;
-  for (BinAttr bin : bins)
-    if (!llvm::is_contained(kinds, bin.getAccumulator()))
-      kinds.push_back(bin.getAccumulator());
-  if (merge == MergeMode::Exclusive)
-    for (AccumulatorKind kind : kinds)
-      formulas.addAccumulator(terms, kind);
-  for (unsigned k = 0, size = statistics.histogram.size(); k < size; ++k)
-    accumulate(terms, ofBucket(k, binOf(bins, k), merge));
-  formulas.addRowWise(terms, merge);
-  return terms;
+  formulas.addExclusive(terms, bin.getAccumulator(), bin.getOccupancy(),
+                        group(k));
+  return formulas.time(terms);
 }
 
 TermCounts<double> CostTotals::ofStrategy(StrategyAttr strategy) const {
   TermCounts<double> terms{};
-  unsigned size = statistics.histogram.size();
-  switch (strategy.getDataflow()) {
-  case Dataflow::Outer:
-    formulas.addOuterFixed(terms);
-    for (unsigned k = 0; k < size; ++k)
-      formulas.addOuter(terms, group(k));
-    return terms;
-  case Dataflow::Inner: {
-    // The pattern is made row by row; selection gives it its accumulators.
-    auto bitmap = BinAttr::get(strategy.getContext(), INT64_MAX,
-                               AccumulatorKind::Dense, Occupancy::Bitmap);
-    ArrayRef<BinAttr> bins = strategy.getBins();
-    terms =
-        ofRows(bins.empty() ? ArrayRef(bitmap) : bins, MergeMode::Exclusive);
-    if (strategy.getPhases() == Phases::Two)
-      accumulate(terms, terms);
-    formulas.addInnerFixed(terms);
-    for (unsigned k = 0; k < size; ++k)
-      formulas.addInner(terms, group(k));
-    return terms;
+  formulas::addFixed(formulas, strategy, terms);
+  SmallVector<BinAttr> bins = formulas::binsOf(strategy);
+  for (unsigned k = 0, size = statistics.histogram.size(); k < size; ++k) {
+    BinAttr bin = bins.empty() ? BinAttr() : bins.back();
+    for (BinAttr earlier : llvm::reverse(bins))
+      if (formulas::isInBin(k, earlier))
+        bin = earlier;
+    formulas::addRows(formulas, strategy, bin, group(k), terms);
   }
-  case Dataflow::RowWise:
-  case Dataflow::Auto:
-    terms = ofRows(strategy.getBins(), strategy.getMerge());
-    // Everything is merged twice, the first time without values.
-    if (strategy.getPhases() == Phases::Two)
-      accumulate(terms, terms);
-    return terms;
-  }
-  llvm_unreachable("unknown dataflow");
+  return terms;
 }
 
 Prediction CostTotals::toPrediction(const TermCounts<double> &terms) const {

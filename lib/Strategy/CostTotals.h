@@ -21,11 +21,8 @@ class CostTotals {
 public:
   CostTotals(const ProductFacts &facts, const ProductStatistics &statistics);
 
-  /// Of the rows of one bucket, in the accumulator of `bin`.
-  TermCounts<double> ofBucket(unsigned k, BinAttr bin, MergeMode merge) const;
-  /// Of a row-wise product with those bins.
-  TermCounts<double> ofRows(llvm::ArrayRef<BinAttr> bins,
-                            MergeMode merge) const;
+  /// Nanoseconds of the rows of one bucket, in the accumulator of `bin`.
+  double timeOfBucket(unsigned k, BinAttr bin) const;
   /// Of a strategy that names its accumulators.
   TermCounts<double> ofStrategy(StrategyAttr strategy) const;
 

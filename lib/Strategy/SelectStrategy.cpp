@@ -134,6 +134,11 @@ struct SelectStrategyPass
   using SelectStrategyBase::SelectStrategyBase;
 
   void runOnOperation() override {
+    if (versions < 1 || versions > 4) {
+      getOperation()->emitError("smash-select-strategy: versions ")
+          << versions << " is not between 1 and 4";
+      return signalPassFailure();
+    }
     WalkResult walk = getOperation()->walk([&](Operation *op) -> WalkResult {
       return llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case<SpGEMMOp, SpGEMMSymbolicOp, SpGEMMNumericOp>(
@@ -173,22 +178,59 @@ struct SelectStrategyPass
     } else {
       choice = chooseWithoutStatistics(*facts, asked, deterministic);
     }
+    if (auto product = dyn_cast<SpGEMMOp>(op.getOperation());
+        product && !attribute && isAuto && isOpen(*facts, choice)) {
+      postpone(product, asked);
+      return success();
+    }
     apply(op, asked, choice);
     return success();
   }
 
-  /// Writes the choice; knobs that the program sets stay as they are.
-  template <typename OpTy>
-  void apply(OpTy op, StrategyAttr asked, const Choice &choice) {
+  /// Whether what the operands turn out to be can change the choice much: a
+  /// table is up to five times as slow as an array.
+  bool isOpen(const ProductFacts &facts, const Choice &choice) {
+    return versions > 1 && !facts.cols && !facts.transposeA &&
+           !facts.transposeB && choice.merge == MergeMode::Exclusive;
+  }
+
+  /// Writes candidates, first the one that suits any operands.
+  void postpone(SpGEMMOp op, StrategyAttr asked) {
+    MLIRContext *context = &getContext();
+    Choice bins[] = {{}, {}, {}, {}};
+    bins[0].bins = {makeBin(context, AccumulatorKind::Hash)};
+    bins[1].bins = {
+        makeBin(context, AccumulatorKind::Dense, Occupancy::Bitmap)};
+    bins[2].bins = {makeBin(context, AccumulatorKind::Dense)};
+    bins[3].dataflow = Dataflow::Outer;
+    SmallVector<Attribute> candidates;
+    for (Choice &choice : MutableArrayRef(bins).take_front(
+             size_t(std::min<int64_t>(versions, 4))))
+      candidates.push_back(write(asked, choice));
+    op.setStrategyAttr(ArrayAttr::get(context, candidates));
+    ++numSelected;
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("Strategy").category(DEBUG_TYPE))
+        << (llvm::Twine(candidates.size()) + " candidates").str()
+        << remark::reason("nothing is known of the operands before run time");
+  }
+
+  /// The choice; knobs that the program sets stay as they are.
+  StrategyAttr write(StrategyAttr asked, const Choice &choice) {
     bool hasTable = asked.getTable() != Table::Packed;
     bool hasWriteback = asked.getWriteback() != Writeback::Scan;
-    StrategyAttr strategy = StrategyAttr::get(
+    return StrategyAttr::get(
         &getContext(), choice.dataflow, choice.bins, asked.getHashFunction(),
         asked.getFillLimit(), asked.getSchedule(),
         hasTable ? asked.getTable() : choice.table,
         hasWriteback ? asked.getWriteback() : choice.writeback, choice.merge,
         choice.merge == MergeMode::Atomic ? asked.getWindow() : 0,
         asked.getPhases() == Phases::Two ? Phases::Two : choice.phases);
+  }
+
+  template <typename OpTy>
+  void apply(OpTy op, StrategyAttr asked, const Choice &choice) {
+    StrategyAttr strategy = write(asked, choice);
     op.setStrategyAttr(strategy);
     ++numSelected;
     remark::passed(op.getLoc(),

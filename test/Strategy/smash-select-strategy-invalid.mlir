@@ -1,6 +1,9 @@
 // What selection refuses.
 
 // RUN: smash-opt %s --split-input-file --verify-diagnostics --smash-select-strategy="deterministic=true"
+// RUN: echo 'module {}' | not smash-opt - --smash-select-strategy=versions=5 2>&1 \
+// RUN:   | FileCheck %s
+// CHECK: error: smash-select-strategy: versions 5 is not between 1 and 4
 
 #CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
 !any = tensor<?x?xf64, #CSR>

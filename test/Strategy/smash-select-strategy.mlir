@@ -2,13 +2,19 @@
 
 // RUN: smash-opt %s --smash-set-machine --smash-select-strategy | FileCheck %s
 // RUN: smash-opt %s --smash-set-machine="threads-per-block=4" --smash-select-strategy | FileCheck %s --check-prefix=SHARED
+// RUN: smash-opt %s --smash-set-machine --smash-select-strategy=versions=3 | FileCheck %s --check-prefix=VERSIONS
 
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
 }>
 !any = tensor<?x?xf64, #CSR>
 
-// Nothing is known: a table fits any width.
+// VERSIONS-LABEL: @unknown
+// VERSIONS: strategy([<row_wise, accumulator = hash>, <row_wise, accumulator = dense, occupancy = bitmap>, <row_wise, accumulator = dense>])
+// VERSIONS-LABEL: @static
+// VERSIONS: strategy(row_wise, bins
+
+// Nothing is known: a table fits any width; or what is known later decides.
 // CHECK-LABEL: @unknown
 // CHECK: smash.spgemm {{.*}} strategy(row_wise, accumulator = hash)
 // SHARED-LABEL: @unknown

@@ -39,6 +39,25 @@ inline constexpr llvm::StringLiteral kStatisticsAttrName = "smash.statistics";
 /// The name of the unit attribute of an scf.for whose iterations touch
 /// consecutive elements and do not depend on each other.
 inline constexpr llvm::StringLiteral kStreamAttrName = "smash.stream";
+
+/// Where a number stands in the buffer of smash.statistics.
+enum class StatisticsField : int64_t {
+  Rows,
+  Inner,
+  Cols,
+  NnzA,
+  NnzB,
+  Products,
+  MeanSpan
+};
+/// Behind those, rows and products of each bucket of a histogram: bucket 0 has
+/// the rows of C of bound 0, bucket k those of a bound above 2^(k-2), up to
+/// 2^(k-1).
+inline constexpr int64_t kStatisticsBucketsAt =
+    int64_t(StatisticsField::MeanSpan) + 1;
+inline constexpr int64_t kStatisticsBuckets = 65;
+inline constexpr int64_t kStatisticsSize =
+    kStatisticsBucketsAt + 2 * kStatisticsBuckets;
 } // namespace smash
 
 #define GET_ATTRDEF_CLASSES

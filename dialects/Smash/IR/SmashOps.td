@@ -193,6 +193,41 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
   }];
 }
 
+def Smash_StatisticsOp : Smash_Op<"statistics",
+    [MemoryEffects<[MemRead, MemAlloc]>, Smash_NamedResults]> {
+  let summary = "counts what decides a product's strategy";
+  let description = [{
+    Counts, in time linear in the operands, what the cost model needs of
+    C = A * B, into a buffer that the caller frees: rows, inner size, columns,
+    entries of A and of B, products, the mean span of C's rows (see
+    `StatisticsField`), then rows and products of each of 65 buckets of rows of
+    C by their bound, min(products, columns). The buffer is empty when memory
+    runs out, or when an operand is what is left of a product that failed.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @products(%a: tensor<?x?xf64, #CSR>) -> i64 {
+      %s = smash.statistics ins(%a, %a : tensor<?x?xf64, #CSR>,
+                                         tensor<?x?xf64, #CSR>) : memref<?xi64>
+      %c5 = arith.constant 5 : index
+      %products = memref.load %s[%c5] : memref<?xi64>
+      memref.dealloc %s : memref<?xi64>
+      return %products : i64
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$a, AnyRankedTensor:$b);
+  let results = (outs MemRefRankOf<[I64], [1]>:$counts);
+  let assemblyFormat = [{
+    `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)` attr-dict `:` type($counts)
+  }];
+  let hasVerifier = 1;
+}
+
 def Smash_TransposeOp : Smash_Op<"transpose",
     [Pure, Smash_NamedResults]> {
   let summary = "a transposed copy of a sparse matrix";

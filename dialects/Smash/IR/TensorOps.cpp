@@ -304,6 +304,19 @@ LogicalResult SpGEMMNumericOp::verify() {
                       getSemiring());
 }
 
+LogicalResult StatisticsOp::verify() {
+  if (failed(verifyMatrix(*this, "a", getA().getType(), true)) ||
+      failed(verifyMatrix(*this, "b", getB().getType(), true)))
+    return failure();
+  Shape a = shapeOf(cast<RankedTensorType>(getA().getType()));
+  Shape b = shapeOf(cast<RankedTensorType>(getB().getType()));
+  if (!ShapedType::isDynamic(a.cols) && !ShapedType::isDynamic(b.rows) &&
+      a.cols != b.rows)
+    return emitOpError("inner sizes differ: a is ")
+           << spell(a) << ", b is " << spell(b);
+  return success();
+}
+
 LogicalResult TransposeOp::verify() {
   if (failed(verifyMatrix(*this, "source", getSource().getType(), true)) ||
       failed(verifyMatrix(*this, "result", getResult().getType(), true)))

@@ -24,6 +24,10 @@ void SpGEMMSymbolicOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getPlan(), "plan");
 }
 
+void StatisticsOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getCounts(), "statistics");
+}
+
 void TransposeOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "transposed");
 }

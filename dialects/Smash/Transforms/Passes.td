@@ -66,6 +66,28 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
   ];
 }
 
+def LowerStatistics : Pass<"smash-lower-statistics", "::mlir::ModuleOp"> {
+  let summary = "lower smash.statistics to counting loops";
+  let description = [{
+    Turns `smash.statistics` of CSR tensors into loops: one over A's entries,
+    which counts the products of each row of C and puts it into a bucket by its
+    bound; and one over about a thousand rows, for their mean span.
+
+    ```mlir
+    // before
+    %s = smash.statistics ins(%a, %b : ...) : memref<?xi64>
+    // after
+    %s, %ok = smash.try_alloc(%c137) zeroed : memref<?xi64>
+    scf.for %row = %c0 to %rows step %c1 { ... }
+    ```
+  }];
+  let dependentDialects = ["::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "statistics lowered">
+  ];
+}
+
 def LowerTranspose : Pass<"smash-lower-transpose", "::mlir::ModuleOp"> {
   let summary = "lower transposed copies to counting sorts on buffers";
   let description = [{

@@ -73,7 +73,8 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
 
     Elsewhere the width of C decides: up to 64 MiB of arrays are `dense`, with
     keys in a list for rows that fill less than a 64th of it; else, and where
-    the width is unknown, `hash` it is.
+    the width is unknown, `hash` it is; or, with `versions`, a list of
+    candidates for `smash-version-strategies`.
 
     A remark (category `smash-select-strategy`) says what was chosen and why.
 
@@ -89,6 +90,9 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
   let options = [
     Option<"deterministic", "deterministic", "bool", "false",
            "the same bits whatever the number of threads">,
+    Option<"versions", "versions", "int64_t", "1",
+           "candidates, at most, to be chosen from at run time where nothing "
+           "is known; 1 to 4">,
     Option<"allowConversion", "allow-conversion", "bool", "true",
            "weigh strategies that need operands in another layout">
   ];
@@ -96,6 +100,48 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
     Statistic<"numSelected", "selected", "products decided">
   ];
   let dependentDialects = ["::smash::SmashDialect"];
+}
+
+def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
+  let summary = "turn a list of candidate strategies into a choice at run time";
+  let description = [{
+    A `smash.spgemm` with a list of up to four candidates becomes as many clones
+    in an `scf.index_switch`, in front of which `smash.statistics` counts what
+    the cost model needs, and the model's formulas, as code, find the candidate
+    that takes the least time. The first stands where nothing can be counted at
+    run time (memory ran out), and is the only one left where an operand is
+    transposed or not CSR. A product whose `smash.statistics` attribute is known
+    is decided at once.
+
+    ```mlir
+    // before
+    %c = smash.spgemm ins(%a, %b) outs(%init) semiring(plus_times)
+           strategy([<row_wise, accumulator = hash>,
+                     <row_wise, accumulator = dense>])
+    // after
+    %s = smash.statistics ins(%a, %b)
+    %choice = ... // times of both, from %s
+    memref.dealloc %s
+    %c = scf.index_switch %choice
+    case 1 {
+      %d = smash.spgemm ins(%a, %b) outs(%init) semiring(plus_times)
+             strategy(row_wise, accumulator = dense)
+      scf.yield %d
+    }
+    default {
+      %h = smash.spgemm ins(%a, %b) outs(%init) semiring(plus_times)
+             strategy(row_wise, accumulator = hash)
+      scf.yield %h
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numVersioned", "versioned", "products with versions">,
+    Statistic<"numVersions", "versions", "versions of products">
+  ];
+  let dependentDialects = ["::smash::SmashDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def CheckStrategies : Pass<"smash-check-strategy", "::mlir::ModuleOp"> {

@@ -1,0 +1,83 @@
+// Lists of candidates become a choice at run time.
+
+// RUN: smash-opt %s --smash-set-machine --smash-version-strategies | FileCheck %s
+// RUN: smash-opt %s --smash-set-machine --smash-version-strategies \
+// RUN:   --remarks-filter=smash-version-strategies -o /dev/null 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=REMARK
+// RUN: smash-opt %root/test/Tools/Inputs/versions.mlir --smash-to-host-pipeline \
+// RUN:   | FileCheck %s --check-prefix=HOST
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+
+// CHECK-LABEL: @two
+// CHECK-SAME: (%[[A:.*]]: tensor<{{.*}}>, %[[B:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<{{.*}}>)
+// CHECK: %[[S:.*]] = smash.statistics ins(%[[A]], %[[B]] :
+// CHECK: %[[SIZE:.*]] = memref.dim %[[S]]
+// CHECK: %[[COUNTED:.*]] = arith.cmpi sgt, %[[SIZE]]
+// CHECK: %[[CHOICE:.*]] = scf.if %[[COUNTED]] -> (index) {
+// CHECK:   %[[TIMES:.*]]:2 = scf.for
+// CHECK:   %[[LESS:.*]] = arith.cmpf olt, %[[TIMES]]#1, %[[TIMES]]#0
+// CHECK:   %[[BEST:.*]] = arith.select %[[LESS]]
+// CHECK:   scf.yield %[[BEST]]
+// CHECK: memref.dealloc %[[S]]
+// CHECK: %[[R:.*]] = scf.index_switch %[[CHOICE]]
+// CHECK: case 1 {
+// CHECK:   %[[X:.*]] = smash.spgemm ins(%[[A]], %[[B]] {{.*}} outs(%[[C]] {{.*}} strategy(row_wise, accumulator = dense)
+// CHECK:   scf.yield %[[X]]
+// CHECK: default {
+// CHECK:   strategy(row_wise, accumulator = hash)
+// CHECK: return %[[R]]
+// REMARK: remark: [Passed] Versions | Category:smash-version-strategies | Reason="the operands are not known before", Remark="chosen at run time among row_wise, accumulator = hash | row_wise, accumulator = dense"
+// HOST-LABEL: llvm.func @product
+// HOST: llvm.intr.ctlz
+// HOST: llvm.switch
+func.func @two(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>,
+                   <row_wise, accumulator = dense>,
+                   <row_wise, accumulator = hash>])
+  return %0 : !mat
+}
+
+// What is known is decided at once.
+// CHECK-LABEL: @known
+// CHECK-NOT: scf.index_switch
+// CHECK: strategy(row_wise, accumulator = dense, occupancy = bitmap)
+// REMARK: Reason="the cheapest of the candidates, by its statistics", Remark="computed as row_wise, accumulator = dense, occupancy = bitmap"
+func.func @known(%a: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times)
+         strategy([<outer>, <row_wise, accumulator = hash>,
+                   <row_wise, accumulator = dense, occupancy = bitmap>])
+         {smash.statistics = {rows = 64000, inner = 64000, cols = 64000,
+           nnz_a = 192000, nnz_b = 192000, products = 576000,
+           max_row_products = 9, bound_c = 576000, mean_span = 65}}
+  return %0 : !mat
+}
+
+// What cannot be counted at run time is the first.
+// CHECK-LABEL: @transposed
+// CHECK-NOT: scf.index_switch
+// CHECK: transpose_b semiring(plus_times) strategy(row_wise, accumulator = hash)
+// REMARK: remark: [Missed] Versions | Category:smash-version-strategies | Reason="an operand is transposed", Remark="computed as row_wise, accumulator = hash"
+func.func @transposed(%a: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         transpose_b semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>,
+                   <row_wise, accumulator = dense>])
+  return %0 : !mat
+}
+
+// CHECK-LABEL: @one
+// CHECK-NOT: scf.index_switch
+// CHECK: strategy(outer)
+// REMARK: Reason="there is one candidate", Remark="computed as outer"
+func.func @one(%a: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy([<outer>])
+  return %0 : !mat
+}
