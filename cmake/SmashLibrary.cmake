@@ -24,6 +24,9 @@ function(smash_add_library name)
   add_library(${name} ${_kind} ${ARG_UNPARSED_ARGUMENTS})
   add_library(Smash::${name} ALIAS ${name})
   llvm_update_compile_flags(${name})
+  # CMake would define NAME_EXPORTS in a shared library only: then no object of
+  # a static build could be used again.
+  set_target_properties(${name} PROPERTIES DEFINE_SYMBOL "")
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()

@@ -97,7 +97,26 @@ class Corpus:
             if body and "// RUN" not in body:
                 self.seeds.append((path, body))
 
+    @staticmethod
+    def without_function(text):
+        """A function's body at the top of the module."""
+        match = re.search(r"func\.func [^@\n]*@\w+\(([^{]*?)\)[^{(]*\{\n(.*?)\n"
+                          r"\s*return[^\n]*\n\}", text, re.S)
+        if not match:
+            return text
+        made = []
+        for argument in re.split(r",\s*(?=%)", match.group(1)):
+            name, _, kind = argument.partition(":")
+            if kind:
+                made.append(f'{name.strip()} = "fuzz.make"() : () -> '
+                            f"({kind.strip()})")
+        aliases = re.split(r"^(?:func|module|llvm)", text, maxsplit=1,
+                           flags=re.M)[0]
+        return aliases + "\n".join(made) + "\n" + match.group(2) + "\n"
+
     def mutate(self, rng, text):
+        if rng.random() < 0.08:
+            text = self.without_function(text)
         tokens = TOKEN.findall(text)
         for _ in range(rng.choice([1, 1, 1, 2, 3, 5])):
             solid = [i for i, t in enumerate(tokens) if t.strip()]
@@ -151,8 +170,8 @@ def is_upstream(stack):
 
 def crash_of(options, passes, texts):
     """What went wrong, or None."""
-    command = [options.smash_opt, "--split-input-file", *passes, "-o",
-               os.devnull]
+    command = [options.smash_opt, "--split-input-file",
+               "--allow-unregistered-dialect", *passes, "-o", os.devnull]
     try:
         run = subprocess.run(command, input="\n// -----\n".join(texts),
                              capture_output=True, encoding="utf-8",

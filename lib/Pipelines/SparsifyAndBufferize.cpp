@@ -62,7 +62,7 @@ struct SparsifyAndBufferizePass
     ModuleOp module = getOperation();
     if (!holdsKernels(module))
       module->removeAttr(kMachineAttrName);
-    if (failed(checkEmitStrategy(module)))
+    if (failed(checkEmitStrategy(module)) || failed(checkKernels(module)))
       return signalPassFailure();
     OpPassManager preparation(ModuleOp::getOperationName());
     addPreparation(preparation);
@@ -101,6 +101,18 @@ struct SparsifyAndBufferizePass
         return WalkResult::advance();
       op.emitError("sparse-emit-strategy=debug-interface: upstream's "
                    "sparsification of MLIR 22.1 crashes with it");
+      return WalkResult::interrupt();
+    });
+    return failure(walk.wasInterrupted());
+  }
+
+  /// Products must have been lowered.
+  static LogicalResult checkKernels(ModuleOp module) {
+    WalkResult walk = module->walk([](Operation *op) {
+      if (!isa<SpGEMMOp, SpGEMMSymbolicOp, SpGEMMNumericOp, TransposeOp>(op))
+        return WalkResult::advance();
+      op->emitOpError("is no kernel yet: run smash-configuration-pipeline and "
+                      "the passes that lower products before " DEBUG_TYPE);
       return WalkResult::interrupt();
     });
     return failure(walk.wasInterrupted());

@@ -25,7 +25,9 @@ namespace smash::driver {
 static Expected<CompiledProduct> compile(const MultiplyOptions &options,
                                          const ProductOptions &product,
                                          const ProductStatistics &statistics) {
-  Compiler compiler;
+  CompilerOptions compilerOptions;
+  compilerOptions.cacheFolder = chooseCacheFolder(options);
+  Compiler compiler(compilerOptions);
   if (!options.from)
     return compiler.compile(product, &statistics);
   std::string name =
@@ -142,6 +144,7 @@ Error multiply(const MultiplyOptions &options) {
   report.options = std::move(product);
   report.strategy = compiled->strategy();
   report.compileMs = compiled->compileMs();
+  report.cached = compiled->isCached();
 
   auto c = run(options, *compiled, *operands, report);
   if (!c)

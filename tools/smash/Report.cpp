@@ -155,7 +155,8 @@ void printSummary(raw_ostream &os, const Report &report) {
                    << spellValueType(options.valueType) << ", "
                    << options.coordinateBits << "-bit indices\n";
   line("strategy") << report.strategy << "\n";
-  line("compile") << printTime(report.compileMs) << "\n";
+  line("compile") << printTime(report.compileMs)
+                  << (report.cached ? " (cached)" : "") << "\n";
   line("run") << printTime(report.runMs) << " on "
               << printPlural(options.blocks, "block") << " x "
               << printPlural(options.blockThreads, "thread");
@@ -221,6 +222,7 @@ void printJson(raw_ostream &os, const Report &report) {
     json.attribute("read_ms", report.readMs);
     json.attribute("statistics_ms", report.statisticsMs);
     json.attribute("compile_ms", report.compileMs);
+    json.attribute("cached", report.cached);
     json.attribute("run_ms", report.runMs);
     json.attribute("min_run_ms", report.minRunMs);
     json.attribute("write_ms", report.writeMs);

@@ -43,6 +43,7 @@ struct Report {
   double readMs = 0;       ///< reading and converting the operands
   double statisticsMs = 0; ///< counting products
   double compileMs = 0;    ///< CPU time from IR to machine code
+  bool cached = false;     ///< the kernel was compiled before
   double runMs = 0;        ///< median of the runs
   double minRunMs = 0;
   double writeMs = 0;

@@ -77,6 +77,16 @@ struct Explanation {
   std::string machine;   ///< what stands inside #smash.machine<...>
 };
 
+/// What a compiler keeps between kernels.
+struct CompilerOptions {
+  /// A folder of kernels in machine code, which are used again for the same
+  /// product, options, CPU and build of smash; empty: none. Shared by any
+  /// number of processes (smash/Compiler/KernelCache.h).
+  std::string cacheFolder;
+  /// Kernels that were not used for long go when there is more than this.
+  uint64_t cacheBytes = uint64_t(256) << 20;
+};
+
 /// A kernel in machine code. Thread-safe to run.
 class CompiledProduct {
 public:
@@ -95,6 +105,8 @@ public:
   const std::string &strategy() const;
   /// CPU time from IR to machine code.
   double compileMs() const;
+  /// Whether the machine code comes from the cache.
+  bool isCached() const;
 
 private:
   friend class Compiler;
@@ -109,11 +121,12 @@ class Compiler {
 public:
   /// With a context of its own. The first diagnostic becomes the message of the
   /// error, one line.
-  Compiler();
+  explicit Compiler(const CompilerOptions &options = {});
   /// With `context`, which must outlive it and learns the dialects of smash.
   /// Diagnostics are reported to its handlers, too. No other thread may use the
   /// context during a call.
-  explicit Compiler(mlir::MLIRContext &context);
+  explicit Compiler(mlir::MLIRContext &context,
+                    const CompilerOptions &options = {});
   ~Compiler();
 
   /// Compiles the product.

@@ -74,6 +74,10 @@ struct ConvertSmashToSparseTensorPass
     getOperation()->walk([&](smash::AssembleOp op) { tensors.push_back(op); });
     for (smash::AssembleOp op : tensors) {
       auto type = cast<RankedTensorType>(op.getType());
+      if (!op->getParentOfType<func::FuncOp>()) {
+        op.emitOpError("stands in no func.func");
+        return signalPassFailure();
+      }
       std::string reason = StorageBuilder::whyNot(type, enableRuntimeLibrary);
       if (!reason.empty()) {
         op.emitOpError(reason);

@@ -189,11 +189,11 @@ Value StorageBuilder::onStack(ValueRange values) const {
   {
     // Once a call, not once a round of a loop around.
     OpBuilder::InsertionGuard guard(k);
-    Operation *function = k.getInsertionBlock()->getParentOp();
-    if (!function->hasTrait<OpTrait::AutomaticAllocationScope>())
-      function =
-          function->getParentWithTrait<OpTrait::AutomaticAllocationScope>();
-    k.setInsertionPointToStart(&function->getRegion(0).front());
+    Operation *parent = k.getInsertionBlock()->getParentOp();
+    auto function = dyn_cast<func::FuncOp>(parent);
+    if (!function)
+      function = parent->getParentOfType<func::FuncOp>();
+    k.setInsertionPointToStart(&function.front());
     array = memref::AllocaOp::create(
         k, MemRefType::get({static_cast<int64_t>(values.size())}, element));
   }

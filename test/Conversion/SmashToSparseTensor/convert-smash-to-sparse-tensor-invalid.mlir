@@ -41,3 +41,18 @@ func.func @blocks(%m: index, %n: index, %pos: memref<?xindex>,
     : memref<?xindex>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #BSR>
   return %t : tensor<?x?xf64, #BSR>
 }
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed)
+}>
+module {
+  %n = arith.constant 4 : index
+  %pos = memref.alloc(%n) : memref<?xindex>
+  %crd = memref.alloc(%n) : memref<?xindex>
+  %val = memref.alloc(%n) : memref<?xf64>
+  // expected-error @+1 {{'smash.assemble' op stands in no func.func}}
+  %t = smash.assemble [%n, %n] %pos, %crd, %val
+    : memref<?xindex>, memref<?xindex>, memref<?xf64> to tensor<?x?xf64, #CSR>
+}
