@@ -79,7 +79,8 @@ def read_commands(smash):
     _, text, _ = run(smash, "--help")
     commands = []
     listing = text.split("Commands:\n", 1)[1].split("\n\n", 1)[0]
-    for line in listing.split("\n"):
+    # A summary may go on in the next line.
+    for line in re.sub(r"\n {8,}", " ", listing).split("\n"):
         match = re.match(r"  (([a-z]+)(?: \S+)*)  +(\S.*)$", line)
         if not match or "not there yet" in match.group(3):
             continue
