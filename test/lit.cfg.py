@@ -54,6 +54,8 @@ else:
     config.available_features.add("no-sanitizer")
 
 # A variable without $ lives from one CHECK-LABEL to the next.
+# No test uses or fills the user's cache of kernels.
+config.environment["SMASH_CACHE_DIR"] = ""
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "HOME"):
     if name in os.environ:

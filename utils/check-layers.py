@@ -25,6 +25,7 @@ import tempfile
 
 SUPPORT, RUNTIME, REFERENCE = "lib/Support", "lib/Runtime", "lib/Reference"
 TARGET_MODEL = "dialects/Piuma/TargetModel"
+IR_COMMON = "dialects/Common"
 PIUMA_IR, PIUMA_PASSES = "dialects/Piuma/IR", "dialects/Piuma/Transforms"
 SMASH_IR, SMASH_PASSES = "dialects/Smash/IR", "dialects/Smash/Transforms"
 SMASH = {SMASH_IR, SMASH_PASSES}
@@ -35,7 +36,7 @@ CONVERSIONS = {COMMON, "lib/Conversion/LinalgToSmash", "lib/Conversion/SmashToHo
                "lib/Conversion/SmashToPiuma", "lib/Conversion/SmashToSparseTensor",
                "lib/Conversion/PiumaToLLVM"}
 PIPELINES, COMPILER, CAPI = "lib/Pipelines", "lib/Compiler", "lib/CAPI"
-BELOW_PIPELINES = ({SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
+BELOW_PIPELINES = ({IR_COMMON, SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
                    CONVERSIONS)
 LIBRARY = BELOW_PIPELINES | {PIPELINES, COMPILER, CAPI}
 
@@ -46,9 +47,10 @@ LAYERS = {
     RUNTIME: {SUPPORT, TARGET_MODEL},
     REFERENCE: {SUPPORT},
     TARGET_MODEL: set(),
-    SMASH_IR: set(),
+    IR_COMMON: set(),
+    SMASH_IR: {IR_COMMON},
     SMASH_PASSES: {SMASH_IR},
-    PIUMA_IR: {TARGET_MODEL},
+    PIUMA_IR: {IR_COMMON, TARGET_MODEL},
     PIUMA_PASSES: {PIUMA_IR, TARGET_MODEL},
     STRATEGY: {SUPPORT} | SMASH,
     COMMON: set(),
@@ -117,7 +119,7 @@ def target_component(included, path, root):
         return component_of("lib/" + os.path.dirname(included)[len("smash/"):])
     if included.startswith("smash-c/"):
         return CAPI
-    if included.startswith(("Smash/", "Piuma/")):
+    if included.startswith(("Smash/", "Piuma/", "Common/")):
         return component_of("dialects/" + os.path.dirname(included))
     near = os.path.normpath(os.path.join(os.path.dirname(path), included))
     if os.path.exists(os.path.join(root, near)):
@@ -208,6 +210,8 @@ PLANTED = [
      "lib/Support may not include lib/Compiler"),
     ("dialects/Smash/IR/A.cpp", '#include "smash/Support/Matrix.h"\n',
      "may not include lib/Support"),
+    ("dialects/Common/A.h", '#include "Smash/IR/Smash.h"\n',
+     "may not include dialects/Smash/IR"),
     ("dialects/Smash/IR/B.td", 'include "Piuma/IR/Piuma.td"\n',
      "may not include dialects/Piuma/IR"),
     ("dialects/Smash/IR/C.h", '#include "Smash/Transforms/Passes.h"\n',

@@ -19,8 +19,16 @@
 using namespace mlir;
 using namespace smash;
 
-void smash::buildConfigurationPipeline(OpPassManager &pm,
-                                       const HostPipelineOptions &options) {
+static SelectStrategyOptions
+describeSelection(const HostPipelineOptions &options) {
+  SelectStrategyOptions select;
+  select.deterministic = options.deterministic;
+  select.allowConversion = options.allowConversion;
+  return select;
+}
+
+void smash::buildSelectionPipeline(OpPassManager &pm,
+                                   const HostPipelineOptions &options) {
   SetMachineOptions machine;
   machine.blocks = options.blocks;
   machine.threadsPerBlock = options.threadsPerBlock;
@@ -29,15 +37,23 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   machine.memoryBytes = options.memoryBytes;
   machine.narrowestAtomic = options.narrowestAtomic;
   machine.bulkCopy = options.bulkCopy;
+  machine.plainUpdateCost = options.plainUpdateCost;
+  machine.atomicCost = options.atomicCost;
+  machine.cacheAccessCost = options.cacheAccessCost;
+  machine.memoryAccessCost = options.memoryAccessCost;
+  machine.bytesPerSecond = options.bytesPerSecond;
   pm.addPass(createSetMachine(machine));
-  SelectStrategyOptions select;
-  select.deterministic = options.deterministic;
-  pm.addPass(createSelectStrategy(select));
+  pm.addPass(createSelectStrategy(describeSelection(options)));
+}
+
+void smash::buildConfigurationPipeline(OpPassManager &pm,
+                                       const HostPipelineOptions &options) {
+  buildSelectionPipeline(pm, options);
   InsertConversionsOptions conversions;
   conversions.allowConversion = options.allowConversion;
   pm.addPass(createInsertConversions(conversions));
   // Conversions may bring products of their own.
-  pm.addPass(createSelectStrategy(select));
+  pm.addPass(createSelectStrategy(describeSelection(options)));
   pm.addPass(createCheckStrategies());
 }
 
@@ -46,6 +62,7 @@ void smash::addLoweringOfProducts(OpPassManager &pm) {
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createLowerUnion());
 }
 
 void smash::buildKernelPipeline(OpPassManager &pm,
@@ -93,6 +110,19 @@ void smash::describeBlocks(const piuma::TargetModel &target,
   options.cacheBytes = target[piuma::Parameter::CacheBytes];
   options.narrowestAtomic = 4;
   options.bulkCopy = true;
+  // Threads of a pipeline take turns: an update is a load, an add and a store
+  // among the instructions around it.
+  int64_t cyclePs =
+      std::max<int64_t>(1, 1000000 / target[piuma::Parameter::ClockMhz]);
+  int64_t turnPs = cyclePs * target[piuma::Parameter::ThreadsPerMtp];
+  options.plainUpdateCost = 8 * turnPs;
+  options.atomicCost =
+      8 * turnPs + target[piuma::Parameter::AtomicCycles] * cyclePs;
+  int64_t memoryPs = target[piuma::Parameter::DramNs] * 1000;
+  options.cacheAccessCost = options.memoryAccessCost =
+      std::max<int64_t>(1, memoryPs);
+  options.bytesPerSecond = target[piuma::Parameter::DramMbPerSecond] * 1000000 *
+                           target[piuma::Parameter::Cores];
 }
 
 void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
