@@ -31,6 +31,8 @@ PAGES = [
         ("Extending", "extending", "docs/extending.md"),
         ("The thesis, simulated", "experiments/smash",
          "docs/experiments/smash.md"),
+        ("Beside upstream", "experiments/sparsifier",
+         "docs/experiments/sparsifier.md"),
     ]),
     ("Reference", [
         ("The smash dialect", "reference/smash",
@@ -45,6 +47,8 @@ PAGES = [
          ("passes", None, "include/smash/Strategy/Passes.td")),
         ("Conversions", "reference/conversion-passes",
          ("passes", None, "include/smash/Conversion/Passes.td")),
+        ("Within upstream", "reference/pipeline-passes",
+         ("passes", None, "include/smash/Pipelines/Passes.td")),
     ]),
 ]
 
