@@ -345,24 +345,67 @@ Compiler::emitPiuma(const ProductOptions &options,
 // Running
 //===----------------------------------------------------------------------===//
 
+/// Calls the kernel at `entry`; its error, or success.
+static llvm::Error call(void *entry, KernelResult &c,
+                        llvm::ArrayRef<const KernelOperand *> operands) {
+  smash_rt_take_error(nullptr, nullptr); // an error of someone else's
+  callKernel(entry, c, operands);
+  int64_t got = 0, limit = 0;
+  int32_t code = smash_rt_take_error(&got, &limit);
+  return code == SMASH_RT_OK ? llvm::Error::success()
+                             : describeFailure(code, got, limit);
+}
+
+llvm::Expected<StoredMatrix>
+CompiledProduct::runStored(const StoredMatrix &a, const StoredMatrix &b,
+                           const StoredMatrix *mask) const {
+  const ProductOptions &options = implementation->options;
+  if (auto error = checkStoredOperands(a, b, mask, options))
+    return std::move(error);
+  KernelOperand first(a), second(b);
+  std::optional<KernelOperand> third;
+  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
+  if (mask)
+    operands.push_back(&third.emplace(*mask));
+  KernelResult c;
+  llvm::Error error = call(implementation->entry, c, operands);
+  StoredMatrix result = adoptResult(c, options);
+  if (error)
+    return std::move(error);
+  return result;
+}
+
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
                                             const Matrix *mask) const {
   const ProductOptions &options = implementation->options;
   if (auto error = checkKernelOperands(a, b, mask, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  KernelResult c;
-  smash_rt_take_error(nullptr, nullptr); // an error of someone else's
-  if (mask) {
-    KernelOperand third(*mask);
-    callKernel(implementation->entry, c, first, second, &third);
-  } else {
-    callKernel(implementation->entry, c, first, second, nullptr);
+  if (!isPlain(options)) {
+    auto first = storeOperand(a, options.formatA, options);
+    if (!first)
+      return first.takeError();
+    auto second = storeOperand(b, options.formatB, options);
+    if (!second)
+      return second.takeError();
+    StoredMatrix third;
+    if (mask)
+      if (auto error =
+              storeOperand(*mask, options.formatMask, options).moveInto(third))
+        return std::move(error);
+    auto c = runStored(*first, *second, mask ? &third : nullptr);
+    if (!c)
+      return c.takeError();
+    return unpackResult(*c, options);
   }
-  int64_t got = 0, limit = 0;
-  int32_t code = smash_rt_take_error(&got, &limit);
-  Matrix result = adoptResult(c, options);
-  if (code != SMASH_RT_OK)
-    return describeFailure(code, got, limit);
+  KernelOperand first(a), second(b);
+  std::optional<KernelOperand> third;
+  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
+  if (mask)
+    operands.push_back(&third.emplace(*mask));
+  KernelResult c;
+  llvm::Error error = call(implementation->entry, c, operands);
+  Matrix result = adoptPlainResult(c, options);
+  if (error)
+    return std::move(error);
   return result;
 }

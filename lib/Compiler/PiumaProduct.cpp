@@ -22,6 +22,16 @@ static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
+/// Only Matrices are brought to a machine.
+static llvm::Error checkPlain(const ProductOptions &options) {
+  if (isPlain(options))
+    return llvm::Error::success();
+  return makeError("a piuma program is run on operands in CSR; not in " +
+                   spellStorageFormat(options.formatA) + " and " +
+                   spellStorageFormat(options.formatB) + ", to " +
+                   spellStorageFormat(options.formatC));
+}
+
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
@@ -76,19 +86,20 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Functional)
     return makeError("the program was compiled for the timing runtime");
+  if (auto error = checkPlain(options))
+    return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, options))
     return std::move(error);
   KernelOperand first(a), second(b);
   std::optional<KernelOperand> third;
+  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
   if (mask)
-    third.emplace(*mask);
+    operands.push_back(&third.emplace(*mask));
   KernelResult c;
   piuma::FunctionalOptions functional{implementation->target, seed};
-  piuma::FunctionalResult outcome = piuma::runFunctional(functional, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
-  Matrix result = adoptResult(c, options);
+  piuma::FunctionalResult outcome = piuma::runFunctional(
+      functional, [&] { callKernel(implementation->entry, c, operands); });
+  Matrix result = adoptPlainResult(c, options);
   if (!outcome.violation.empty())
     return makeError("the piuma program is wrong: " + outcome.violation);
   if (outcome.code != SMASH_RT_OK)
@@ -105,9 +116,9 @@ static bool place(piuma::TimingRun &machine, KernelOperand &operand,
     part.allocated = part.aligned = data;
     return data != nullptr;
   };
-  return move(operand.positions, matrix.positions) &&
-         move(operand.coordinates, matrix.coordinates) &&
-         move(operand.values, matrix.values);
+  return move(operand.parts[0], matrix.positions) &&
+         move(operand.parts[1], matrix.coordinates) &&
+         move(operand.parts[2], matrix.values);
 }
 
 /// Copies an array of the result out of simulated memory.
@@ -129,6 +140,8 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Timing)
     return makeError("the program was compiled for the functional runtime");
+  if (auto error = checkPlain(options))
+    return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, options))
     return std::move(error);
   auto machine = piuma::TimingRun::create({implementation->target, trace});
@@ -145,26 +158,26 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
+  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
+  if (third)
+    operands.push_back(&*third);
   KernelResult c;
   if (llvm::Error error = (*machine)->run(
-          [&] {
-            callKernel(implementation->entry, c, first, second,
-                       third ? &*third : nullptr);
-          },
+          [&] { callKernel(implementation->entry, c, operands); },
           implementation->charges))
     return std::move(error);
   int64_t got = 0, limit = 0;
   if (int32_t code = (*machine)->takeError(&got, &limit))
     return describeFailure(code, got, limit);
   // C leaves before the machine and its memory do.
-  if (auto error = fetch(c.positions, options.resultPositionBits / 8))
+  if (auto error = fetch(c.parts[0], options.resultPositionBits / 8))
     return std::move(error);
-  if (auto error = fetch(c.coordinates, options.coordinateBits / 8))
+  if (auto error = fetch(c.parts[1], options.coordinateBits / 8))
     return std::move(error);
-  if (auto error = fetch(c.values, sizeOfValueType(options.valueType)))
+  if (auto error = fetch(c.parts[2], sizeOfValueType(options.valueType)))
     return std::move(error);
   SimulatedRun result;
-  result.c = adoptResult(c, options);
+  result.c = adoptPlainResult(c, options);
   result.report = (*machine)->report();
   if (trace)
     result.trace = (*machine)->trace();

@@ -46,6 +46,7 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   machine.narrowestAtomic = options.narrowestAtomic;
   machine.bulkCopy = options.bulkCopy;
   pm.addPass(createSetMachine(machine));
+  pm.addPass(createOrientProducts());
   SelectStrategyOptions select;
   select.deterministic = options.deterministic;
   pm.addPass(createSelectStrategy(select));
@@ -60,10 +61,10 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
 void smash::buildKernelPipeline(OpPassManager &pm,
                                 const HostPipelineOptions &options) {
   buildConfigurationPipeline(pm, options);
-  pm.addPass(createLowerTranspose());
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createLowerConversions());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

@@ -151,6 +151,10 @@ ProductOptions describeProduct(const MultiplyOptions &options,
       options.indexBits ? *options.indexBits
                         : std::max(product.positionBits,
                                    narrowestIndexBits(statistics.boundC));
+  product.formatA = options.formatA;
+  product.formatB = options.formatB;
+  product.formatC = options.formatC;
+  product.formatMask = options.formatMask;
   product.semiring = options.semiring;
   product.strategy = options.strategy;
   product.transposeA = options.transposeA;

@@ -80,14 +80,11 @@ static void printStructuralMask(OpAsmPrinter &printer, Operation *op,
   printMask(printer, op, mask, type, complement, UnitAttr());
 }
 
-/// accumulate(ADD)
-static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
-  if (failed(parser.parseOptionalKeyword("accumulate")))
-    return success();
-  SMLoc loc;
+/// The name of an add.
+static ParseResult parseAdd(OpAsmParser &parser, MonoidAttr &attr) {
+  SMLoc loc = parser.getCurrentLocation();
   StringRef word;
-  if (parser.parseLParen() || parser.getCurrentLocation(&loc) ||
-      parser.parseKeyword(&word) || parser.parseRParen())
+  if (parser.parseKeyword(&word))
     return failure();
   auto monoid = symbolizeMonoid(word);
   if (!monoid)
@@ -97,10 +94,38 @@ static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
   return success();
 }
 
+static void printAdd(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
+  printer << stringifyMonoid(attr.getValue());
+}
+
+/// KEYWORD(ADD), where it stands.
+static ParseResult parseAddClause(OpAsmParser &parser, StringRef keyword,
+                                  MonoidAttr &attr) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  return failure(parser.parseLParen() || parseAdd(parser, attr) ||
+                 parser.parseRParen());
+}
+
+static void printAddClause(OpAsmPrinter &printer, StringRef keyword,
+                           MonoidAttr attr) {
+  if (attr)
+    printer << " " << keyword << "(" << stringifyMonoid(attr.getValue()) << ")";
+}
+
+static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
+  return parseAddClause(parser, "accumulate", attr);
+}
 static void printAccumulate(OpAsmPrinter &printer, Operation *,
                             MonoidAttr attr) {
-  if (attr)
-    printer << " accumulate(" << stringifyMonoid(attr.getValue()) << ")";
+  printAddClause(printer, "accumulate", attr);
+}
+
+static ParseResult parseAbsent(OpAsmParser &parser, MonoidAttr &attr) {
+  return parseAddClause(parser, "absent", attr);
+}
+static void printAbsent(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
+  printAddClause(printer, "absent", attr);
 }
 
 /// strategy(KNOBS), or strategy([<KNOBS>, <KNOBS>]); auto when absent.
@@ -283,23 +308,6 @@ LogicalResult SpGEMMNumericOp::verify() {
                       getSemiring());
 }
 
-LogicalResult TransposeOp::verify() {
-  if (failed(verifyMatrix(*this, "source", getSource().getType(), true)) ||
-      failed(verifyMatrix(*this, "result", getResult().getType(), true)))
-    return failure();
-  auto source = cast<RankedTensorType>(getSource().getType());
-  auto result = cast<RankedTensorType>(getType());
-  Shape from = shapeOf(source, true), to = shapeOf(result);
-  if (from.rows != to.rows || from.cols != to.cols)
-    return emitOpError("transposes ")
-           << spell(shapeOf(source)) << " to " << spell(to);
-  if (source.getElementType() != result.getElementType())
-    return emitOpError("element types differ: source has ")
-           << source.getElementType() << ", result has "
-           << result.getElementType();
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
@@ -334,13 +342,7 @@ struct FoldTransposedOperand : public OpRewritePattern<SpGEMMOp> {
                                 PatternRewriter &rewriter) const override {
     auto sourceOf = [](Value operand) -> Value {
       auto transpose = operand.getDefiningOp<TransposeOp>();
-      // Only between equal encodings is it a plain transposition.
-      if (!transpose ||
-          sparse_tensor::getSparseTensorEncoding(
-              transpose.getSource().getType()) !=
-              sparse_tensor::getSparseTensorEncoding(transpose.getType()))
-        return {};
-      return transpose.getSource();
+      return transpose ? transpose.getSource() : Value();
     };
     Value a = sourceOf(op.getA()), b = sourceOf(op.getB());
     if (!a && !b)

@@ -30,6 +30,8 @@ enum smash_rt_code {
   SMASH_RT_PLAN_MISMATCH = 3, ///< a plan used with another pattern
   SMASH_RT_THREADS = 4,       ///< a loop could not run on threads; got =
                               ///< blocks, limit = threads asked
+  SMASH_RT_COORDINATE_OVERFLOW =
+      5, ///< got = rows or columns, limit = how many coordinates can tell apart
 };
 
 /// `count` elements of `size` bytes from malloc (zeroed when `zeroed`), on huge
