@@ -27,7 +27,9 @@ config.substitutions += [
     ("%python", config.python_executable),
 ]
 # A word that stands alone as a command, not part of a path or an option.
-for name, folder in [("smash-opt", ours), ("smash", ours), ("FileCheck", llvm),
+for name, folder in [("smash-opt", ours), ("smash", ours),
+                     ("smash-lsp-server", ours), ("smash-reduce", ours),
+                     ("FileCheck", llvm),
                      ("not", llvm), ("count", llvm), ("split-file", llvm),
                      ("mlir-opt", llvm), ("mlir-translate", llvm),
                      ("mlir-runner", llvm), ("llvm-nm", llvm), ("clang", llvm)]:

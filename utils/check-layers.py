@@ -11,7 +11,8 @@ The project is layers, and each knows only what `LAYERS` below lists:
   * the oracle, lib/Reference, is for the driver's --check and tests only;
   * nothing but the oracle and the embedding entry is a function from two
     matrices to a third: products are compiled, not called;
-  * no OpenMP anywhere: it would meet the caller's.
+  * no OpenMP anywhere: it would meet the caller's;
+  * no command-line flag (cl::opt) outside tools: it would be the caller's.
 
 Prints one line per violation, FILE:LINE: reason, and exits 1 if there is one.
 """
@@ -64,6 +65,7 @@ LAYERS = {
     "test": LIBRARY | {REFERENCE},
 }
 NO_MLIR = {SUPPORT, RUNTIME, REFERENCE, TARGET_MODEL}
+LIBRARIES = ("lib/", "include/", "dialects/")
 # Where two matrices may become a third.
 PRODUCTS = ("lib/Compiler", "lib/Reference", "include/smash/Compiler",
             "include/smash/Reference")
@@ -72,6 +74,7 @@ SOURCES = (".h", ".hpp", ".inc", ".def", ".cpp", ".cc", ".c", ".td")
 INCLUDE = re.compile(r'^\s*#?\s*include\s+["<]([^">]+)[">]')
 OPENMP = re.compile(r'#\s*pragma\s+omp\b|[<"]omp\.h[">]|Dialect/OpenMP|'
                     r'find_package\(OpenMP|OpenMP::|-fopenmp')
+FLAGS = re.compile(r"\bcl::(?:opt|list|bits|alias)\b")
 MATRIX = r"(?:(?:::)?smash\s*::\s*)?Matrix"
 # A function whose result is a matrix, or that fills one, given two.
 RETURNS = re.compile(
@@ -137,6 +140,8 @@ def check_file(path, root):
     for number, line in enumerate(code.split("\n"), 1):
         if OPENMP.search(line):
             yield number, "OpenMP is not used: it would meet the caller's"
+        if FLAGS.search(line) and path.startswith(LIBRARIES):
+            yield number, "a library owns no command-line flag"
         match = INCLUDE.match(line)
         if not match or component is None:
             continue
@@ -227,6 +232,10 @@ PLANTED = [
     ("lib/Runtime/C.cpp", "#include <omp.h>\n", "OpenMP"),
     ("lib/Pipelines/D.cpp", '#include "mlir/Dialect/OpenMP/OpenMPDialect.h"\n',
      "OpenMP"),
+    ("lib/Strategy/Flag.cpp", "static llvm::cl::opt<bool> fast(\"fast\");\n",
+     "no command-line flag"),
+    ("dialects/Smash/IR/Flag.cpp", "cl::list<int> sizes;\n",
+     "no command-line flag"),
     ("lib/Support/B.cpp", "llvm::Expected<Matrix>\nproduct(const Matrix &a, "
      "const Matrix &b) {\n", "products are compiled"),
     ("tools/smash/A.cpp", "static Matrix f(const smash::Matrix &a,\n"
@@ -250,6 +259,9 @@ CLEAN = [
      '#include "mlir/IR/Builders.h"\n'),
     ("lib/Compiler/Fine.cpp", "llvm::Expected<Matrix> CompiledProduct::run("
      "const Matrix &a, const Matrix &b) const {\n"),
+    ("tools/smash-opt/Flag.cpp", "static cl::opt<bool> fast;\n"),
+    ("include/smash/Pipelines/Fine.h", "Option<int> n{*this, \"n\", "
+     "llvm::cl::init(1), llvm::cl::desc(\"n\")};\n"),
     ("tools/smash/Fine.cpp", '#include "smash/Reference/Reference.h"\n'),
     ("lib/Conversion/SmashToPiuma/Fine.cpp", '#include "Piuma/IR/Piuma.h"\n'
      '#include "Smash/IR/Smash.h"\n'),

@@ -7,27 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "smash/Pipelines/Pipelines.h"
-#include "Piuma/IR/Piuma.h"
 #include "Piuma/Transforms/Passes.h"
-#include "Smash/IR/Smash.h"
-#include "Smash/Transforms/ExternalModels.h"
 #include "Smash/Transforms/Passes.h"
-#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
-#include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
-#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
-#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
-#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
-#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
-#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "smash/Conversion/Passes.h"
 #include "smash/Strategy/Passes.h"
@@ -142,52 +126,4 @@ void smash::buildToPiumaPipeline(OpPassManager &pm,
   pm.addPass(piuma::createSetTarget({options.target}));
   buildKernelPipeline(pm, machine);
   buildKernelToPiumaPipeline(pm);
-}
-
-void smash::registerPipelines() {
-  PassPipelineRegistration<PiumaPipelineOptions>(
-      "smash-to-piuma-pipeline",
-      "products on sparse tensors to a program for a PIUMA-like machine",
-      buildToPiumaPipeline);
-  PassPipelineRegistration<>("piuma-to-llvm-pipeline",
-                             "piuma programs to the LLVM dialect",
-                             buildPiumaToLLVMPipeline);
-  PassPipelineRegistration<HostPipelineOptions>(
-      "smash-configuration-pipeline",
-      "decide how each product is computed, and check that it can be",
-      buildConfigurationPipeline);
-  PassPipelineRegistration<HostPipelineOptions>(
-      "smash-kernel-pipeline",
-      "products on sparse tensors to kernels on buffers, for any target",
-      buildKernelPipeline);
-  PassPipelineRegistration<HostPipelineOptions>(
-      "smash-to-host-pipeline",
-      "products on sparse tensors to the LLVM dialect, for the host",
-      buildToHostPipeline);
-}
-
-void smash::registerPasses() {
-  registerSmashTransformsPasses();
-  registerSmashStrategyPasses();
-  registerSmashConversionPasses();
-  piuma::registerPiumaTransformsPasses();
-}
-
-void smash::registerHostDialects(DialectRegistry &registry) {
-  registry.insert<SmashDialect, piuma::PiumaDialect, func::FuncDialect,
-                  sparse_tensor::SparseTensorDialect, tensor::TensorDialect,
-                  bufferization::BufferizationDialect>();
-  arith::registerConvertArithToLLVMInterface(registry);
-  cf::registerConvertControlFlowToLLVMInterface(registry);
-  registerConvertComplexToLLVMInterface(registry);
-  registerConvertFuncToLLVMInterface(registry);
-  index::registerConvertIndexToLLVMInterface(registry);
-  registerConvertMathToLLVMInterface(registry);
-  registerConvertMemRefToLLVMInterface(registry);
-  ub::registerConvertUBToLLVMInterface(registry);
-  vector::registerConvertVectorToLLVMInterface(registry);
-  registerConvertSmashToLLVMInterface(registry);
-  registerConvertPiumaToLLVMInterface(registry);
-  registerBufferizableOpModels(registry);
-  registerRuntimeVerifiableOpModels(registry);
 }

@@ -10,16 +10,17 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "smash/Pipelines/Pipelines.h"
+#include "smash/Pipelines/RegisterAll.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
-  smash::registerPasses();
-  smash::registerPipelines();
+  smash::registerAllPasses();
+  smash::registerAllPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  smash::registerHostDialects(registry);
+  smash::registerAllDialects(registry);
+  smash::registerAllExtensions(registry);
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "smash: a compiler for sparse matrix products\n", registry));
 }

@@ -100,6 +100,15 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult QueueType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                Type elementType) {
+  if (elementType.isIntOrIndexOrFloat() &&
+      (bytesOfElement(elementType) == 4 || bytesOfElement(elementType) == 8))
+    return success();
+  return emitError() << "queues hold numbers of 4 or 8 bytes, not "
+                     << elementType;
+}
+
 TargetModel TargetAttr::getModel() {
   // Verified when it was made.
   return llvm::cantFail(makeModel(getName(), getChanges()));

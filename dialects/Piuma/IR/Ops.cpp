@@ -163,6 +163,17 @@ void CompareExchangeOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getOld(), "old");
 }
 
+void QueueCreateOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getQueue(), "queue");
+}
+void QueuePushOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getPushed(), "pushed");
+}
+void QueuePopOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getValue(), "value");
+  setName(getPopped(), "popped");
+}
+
 int64_t ScratchpadOp::getBytes() {
   auto type = cast<MemRefType>(getMemref().getType());
   return type.getNumElements() * bytesOfElement(type.getElementType());
@@ -254,6 +265,28 @@ LogicalResult CompareExchangeOp::verify() {
     return emitOpError("compares ")
            << getExpected().getType() << " with an element of " << element
            << "; an integer as wide is needed";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Queues
+//===----------------------------------------------------------------------===//
+
+LogicalResult QueueCreateOp::verify() {
+  auto type = cast<MemRefType>(getMemref().getType());
+  Type element = cast<QueueType>(getQueue().getType()).getElementType();
+  if (type.getElementType() != element)
+    return emitOpError("keeps elements of ")
+           << element << " in a buffer of " << type.getElementType();
+  TargetAttr target = getTarget(*this);
+  if (!target || !type.hasStaticShape())
+    return success();
+  TargetModel model = target.getModel();
+  if (int64_t limit = model[Parameter::QueueEntries];
+      type.getNumElements() > limit)
+    return emitOpError("keeps a queue of ")
+           << type.getNumElements() << " elements; a queue of " << model.name()
+           << " has at most " << limit;
   return success();
 }
 

@@ -37,6 +37,23 @@ def Piuma_Dialect : Dialect {
 
     A buffer without a memory space may lie anywhere; `#piuma.space<scratchpad>`
     says that it lies in the scratchpad of the core that uses it.
+
+    What is ordered. Two accesses of an element from different threads, one of
+    which writes, must be ordered, or be atomics, or be an atomic and an
+    uncached load; else the program is wrong. Ordered are: what stands before
+    and in a launch or a spawn, and what stands in and behind it; the blocks of
+    one core; what threads do before and behind a `piuma.barrier` or
+    `piuma.reduce` that both pass; a push and the pop of its element; a request
+    to the DMA engine between its start and its wait; and what a thread did
+    before a `piuma.compare_exchange` or `piuma.atomic exchange` and what
+    another one does after it saw what that stored, in such an op or in an
+    uncached load. Other atomics order nothing but themselves.
+
+    Caches belong to pipelines, know nothing of each other, and are left alone
+    by launches, spawns and barriers. A cached store may stay in its cache until
+    `piuma.flush`, whatever else may write it back earlier; a cached load may
+    give what an element was when the pipeline last read its line, until
+    `piuma.invalidate`. Everything else, the engines included, works on memory.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
   let useDefaultAttributePrinterParser = 1;
@@ -156,6 +173,21 @@ def Piuma_TokenType : TypeDef<Piuma_Dialect, "Token"> {
   }];
 }
 
+def Piuma_QueueType : TypeDef<Piuma_Dialect, "Queue"> {
+  let mnemonic = "queue";
+  let summary = "a queue that an engine keeps in a buffer";
+  let description = [{
+    Made by `piuma.queue_create`. Elements are numbers of 4 or 8 bytes.
+
+    ```mlir
+    !piuma.queue<i64>
+    ```
+  }];
+  let parameters = (ins "::mlir::Type":$elementType);
+  let assemblyFormat = "`<` $elementType `>`";
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Ops
 //===----------------------------------------------------------------------===//
@@ -212,11 +244,13 @@ def Piuma_LaunchOp : Piuma_ParallelOp<"launch"> {
   let description = [{
     Block b runs on core b modulo the cores, on a single-threaded pipeline; the
     blocks of one core run one after another. Ends when all blocks have. What
-    one block writes is seen by others only behind the launch. Not inside
-    another launch.
+    one block writes is seen by blocks of other cores only behind the launch.
+    Not inside another launch.
 
-    Guaranteed: every block runs exactly once. Not guaranteed: any order between
-    blocks of different cores. Costs `spawn_cycles`, hops to the cores, and
+    Guaranteed: every block runs exactly once, after all that stands before the
+    launch and before all that stands behind it. Not guaranteed: any order
+    between blocks of different cores, nor what a scratchpad holds at the start
+    of a block. Costs `spawn_cycles`, hops to the cores, and
     `barrier_cycles` at the end.
 
     Example:
@@ -242,7 +276,8 @@ def Piuma_SpawnOp : Piuma_ParallelOp<"spawn"> {
     Thread t of `count` runs on pipeline t modulo the core's pipelines of the
     kind that is named; where `count` exceeds the threads that these have, the
     rest waits for one to end. The end is a barrier: everything that the threads
-    stored is there. Inside a launch, and not inside another spawn.
+    stored is there, save what their caches keep. Inside a launch, and not
+    inside another spawn.
 
     Guaranteed: every thread runs exactly once. Not guaranteed: any order
     between threads, unless `piuma.barrier` makes one. Costs `spawn_cycles`, and
@@ -302,8 +337,11 @@ def Piuma_BarrierOp : Piuma_Op<"barrier",
   let summary = "waits for all threads of the spawn";
   let description = [{
     Returns when every thread of the innermost spawn has arrived; what they
-    stored before is there. A thread that ends without arriving is an error at
-    run time. Costs `barrier_cycles` after the last arrival.
+    stored before is there. All threads pass the same barriers: a barrier in
+    control flow that depends on the thread's number is an error of
+    `piuma-verify-synchronization`, and a thread that ends without arriving one
+    at run time; so are more threads than the pipelines have. Costs
+    `barrier_cycles` after the last arrival.
 
     Example:
 
@@ -362,7 +400,9 @@ def Piuma_AllocOp : Piuma_Op<"alloc", [Piuma_NamedResults,
     `size` elements, all zero bits with `zeroed`, interleaved over the channels
     of all cores by `interleave_bytes`. When memory runs out, the error is
     recorded as `piuma.fail` would, `ok` is false, and the buffer is empty and
-    may be freed. `purpose` is what a report calls the traffic. Costs nothing.
+    may be freed. Without `zeroed` the content is undefined: an element must be
+    written before it is read. No cache has any of it. `purpose` is what a
+    report calls the traffic. Costs nothing.
 
     Example:
 
@@ -389,7 +429,8 @@ def Piuma_ResizeOp : Piuma_Op<"resize", [Piuma_NamedResults,
   let summary = "shrinks a buffer in place";
   let description = [{
     Gives back what lies past `size` elements, which must not exceed the size of
-    `source`; `source` must not be used afterwards. Costs nothing.
+    `source`; `source` must not be used afterwards. The buffer keeps its place
+    or moves; caches forget it. Costs nothing.
 
     Example:
 
@@ -421,9 +462,10 @@ def Piuma_ScratchpadOp : Piuma_Op<"scratchpad", [Piuma_NamedResults]> {
   let description = [{
     The buffer that starts `offset` bytes into the scratchpad of the core that
     the enclosing launch runs on; its type says how long it is. Its content is
-    whatever stood there. Parts that overlap alias. A part that does not fit the
-    target's scratchpad is an error, as is an offset that does not divide by the
-    size of an element.
+    undefined: an element must be written before it is read. Lives until
+    `piuma.release` or the end of the block. Parts that overlap alias. A part
+    that does not fit the target's scratchpad is an error, as is an offset that
+    does not divide by the size of an element. Costs nothing.
 
     Example:
 
@@ -449,6 +491,29 @@ def Piuma_ScratchpadOp : Piuma_Op<"scratchpad", [Piuma_NamedResults]> {
   }];
 }
 
+def Piuma_ReleaseOp : Piuma_Op<"release", [MemoryEffects<[MemFree]>]> {
+  let summary = "gives back a part of a scratchpad";
+  let description = [{
+    Nothing may access the part any more, until `piuma.scratchpad` gives out its
+    bytes again; then their content is undefined. What a block does not release
+    is given back when the block ends. Costs nothing.
+
+    Example:
+
+    ```mlir
+    func.func @release(%blocks: index) {
+      piuma.launch (%block) in (%blocks) {
+        %m = piuma.scratchpad at 64 : memref<128xi64, #piuma.space<scratchpad>>
+        piuma.release %m : memref<128xi64, #piuma.space<scratchpad>>
+      }
+      return
+    }
+    ```
+  }];
+  let arguments = (ins Piuma_Buffer:$memref);
+  let assemblyFormat = "$memref attr-dict `:` type($memref)";
+}
+
 def Piuma_LoadOp : Piuma_Op<"load", [MemoryEffects<[MemRead]>]> {
   let summary = "reads an element";
   let description = [{
@@ -457,8 +522,11 @@ def Piuma_LoadOp : Piuma_Op<"load", [MemoryEffects<[MemRead]>]> {
     time; `cached`: by lines, through the cache of the pipeline, which does not
     see what other pipelines store unless it is invalidated.
 
-    Guaranteed: the thread's own earlier stores are seen. Not guaranteed: any
-    order with accesses of other threads. Costs `scratchpad_cycles`, or
+    Guaranteed: the thread's own earlier stores of the same caching are seen; an
+    element of 8 bytes or fewer comes whole; an uncached load that sees what a
+    `piuma.compare_exchange` or an exchange stored sees what its thread stored
+    before. Not guaranteed: any other order with accesses of other threads.
+    Costs `scratchpad_cycles`, or
     `dram_ns` (and `hop_ns` each way from another core), or `cache_hit_cycles`.
 
     Example:
@@ -484,11 +552,16 @@ def Piuma_StoreOp : Piuma_Op<"store", [MemoryEffects<[MemWrite]>]> {
   let summary = "writes an element";
   let description = [{
     Writes `value` at `index`, or 8 bytes from there on. Posted: the thread goes
-    on while at most `posted_stores` of its stores are under way. Caches write
-    through; a `cached` store updates its own pipeline's line.
+    on while at most `posted_stores` of its stores are under way. A `cached`
+    store updates the line of its own pipeline, and reaches memory when that is
+    flushed at the latest.
 
-    Guaranteed: done when the thread's spawn ends, and before its next barrier
-    is passed. Not guaranteed: order with accesses of other threads.
+    Guaranteed: done, if uncached, when the thread's spawn ends, before its next
+    barrier is passed, and before what its next `piuma.compare_exchange` or
+    exchange stores is seen. Not guaranteed: any other order with accesses of
+    other threads. Costs a cycle to issue, and the way to the memory that
+    nobody waits for: the model's caches write through, so that a cached store
+    costs what an uncached one does.
 
     Example:
 
@@ -511,8 +584,11 @@ def Piuma_StoreOp : Piuma_Op<"store", [MemoryEffects<[MemWrite]>]> {
 def Piuma_FlushOp : Piuma_Op<"flush", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "writes a buffer's cached elements back";
   let description = [{
-    What this pipeline stored to the buffer through its cache is in memory when
-    the op is done. Costs a cycle a line that is cached.
+    What this pipeline's threads stored to the buffer through its cache is in
+    memory when the op is done; nothing else of its lines is written.
+    Not guaranteed: anything about other pipelines' caches. Costs an
+    instruction: the model's caches write through, and have nothing to write
+    back.
 
     Example:
 
@@ -531,8 +607,10 @@ def Piuma_InvalidateOp : Piuma_Op<"invalidate",
     [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "forgets a buffer's cached elements";
   let description = [{
-    The next cached load of an element by this pipeline reads memory. Costs a
-    cycle a line that is cached.
+    The next cached load of an element by this pipeline reads memory. What was
+    stored to the buffer through this cache and not flushed is lost. Elements
+    of other buffers in the same lines are kept. Costs a cycle a line that is
+    cached.
 
     Example:
 
@@ -557,9 +635,12 @@ def Piuma_AtomicOp : Piuma_Op<"atomic", [
     `arith`'s signed and `minimumf`, `maximumf`. 4 or 8 bytes; `and`, `or` and
     `xor` on integers only.
 
-    Guaranteed: updates of one element happen one after the other. Costs the
-    access, and `atomic_cycles` at the bank, during which no other access of
-    that bank proceeds.
+    Guaranteed: updates of one element happen one after the other, those by
+    combining requests of the DMA engine included; an exchange with a result
+    orders as `piuma.compare_exchange` does, and without one as what that
+    stores. Not guaranteed: order with accesses of other elements, for other
+    kinds. Costs the access, and `atomic_cycles` at the bank, during which no
+    other access of that bank proceeds.
 
     Example:
 
@@ -587,8 +668,13 @@ def Piuma_CompareExchangeOp : Piuma_Op<"compare_exchange", [
   let summary = "replaces an element if it is as expected";
   let description = [{
     Stores `desired` if the element's bits are `expected`, in one step at its
-    memory, and gives what stood there. 4 or 8 bytes. Costs what a returning
-    `piuma.atomic` does.
+    memory, and gives what stood there. 4 or 8 bytes.
+
+    Guaranteed: what the thread stored before is there for a thread that sees
+    `desired` in this op, in an exchange, or in an uncached load; and what those
+    threads stored whose op this one saw is there for this thread. So data are
+    published by storing them first, and claiming the place second. Costs what a
+    returning `piuma.atomic` does.
 
     Example:
 
@@ -621,9 +707,12 @@ def Piuma_DmaCopyOp : Piuma_Op<"dma_copy", [
     destination[to + i * toStride] = source[from + i * fromStride] for i in
     [0, `count`), or combines the two by `combine`. Strides are 1 when left out.
 
-    Guaranteed: done when `piuma.wait` of the token returns. Not guaranteed: any
-    order of the elements or of requests before that. Source and destination
-    must not overlap, nor be written meanwhile. Costs `dma_setup_cycles`, and
+    Guaranteed: done when `piuma.wait` of the token returns; a combination of
+    4 or 8 bytes is one step, as a `piuma.atomic` is. Not guaranteed: any order
+    of the elements or of requests before that. Source and destination must not
+    overlap; until the wait nobody may write the source, nor access the
+    destination, save that requests and atomics may combine into it. Memory is
+    read and written, never a cache. Costs `dma_setup_cycles`, and
     moves `dma_accesses_in_flight` times 8 bytes a memory latency at most.
 
     Example:
@@ -746,12 +835,110 @@ def Piuma_WaitOp : Piuma_Op<"wait", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "waits for requests of the DMA engine";
   let description = [{
     Returns when the requests are done and what they wrote is there for this
-    thread. A token is awaited once, by the thread that made it.
+    thread. A token is awaited once, by the thread that made it, before that
+    ends. Costs an instruction, and the time that is left.
 
     Example: see `piuma.dma_copy`.
   }];
   let arguments = (ins Variadic<Piuma_TokenType>:$tokens);
   let assemblyFormat = "$tokens attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// The queue engine
+//===----------------------------------------------------------------------===//
+
+class Piuma_QueueElement<string value> : TypesMatchWith<
+    value # " has the element type of queue", "queue", value,
+    "::llvm::cast<::smash::piuma::QueueType>($_self).getElementType()">;
+
+def Piuma_QueueCreateOp : Piuma_Op<"queue_create", [Piuma_NamedResults,
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "hands a buffer to a queue engine";
+  let description = [{
+    An empty queue that the engine at the buffer's memory keeps in `memref`, of
+    as many elements as that has, at most `queue_entries`; a buffer that is
+    known to be longer is an error. The buffer is the engine's until
+    `piuma.queue_destroy`: nobody else may access it, and it must not be freed.
+    Any thread of any core may push and pop. Costs nothing.
+
+    Example:
+
+    ```mlir
+    func.func @queue(%blocks: index, %n: index, %out: memref<?xi64>) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : i64
+      piuma.launch (%block) in (%blocks) {
+        %m = piuma.scratchpad at 0 : memref<64xi64, #piuma.space<scratchpad>>
+        %q = piuma.queue_create %m
+          : memref<64xi64, #piuma.space<scratchpad>> -> !piuma.queue<i64>
+        piuma.spawn (%thread) in (%n) on multi {
+          %room = piuma.queue_push %q, %c1 : !piuma.queue<i64>
+          %v, %any = piuma.queue_pop %q : !piuma.queue<i64>
+          scf.if %any {
+            piuma.atomic add %out[%c0], %v : memref<?xi64>, i64
+          }
+        }
+        piuma.queue_destroy %q : !piuma.queue<i64>
+      }
+      return
+    }
+    ```
+  }];
+  let arguments = (ins Piuma_Buffer:$memref);
+  let results = (outs Piuma_QueueType:$queue);
+  let assemblyFormat = "$memref attr-dict `:` type($memref) `->` type($queue)";
+  let hasVerifier = 1;
+}
+
+def Piuma_QueuePushOp : Piuma_Op<"queue_push", [Piuma_NamedResults,
+    MemoryEffects<[MemRead, MemWrite]>, Piuma_QueueElement<"value">]> {
+  let summary = "appends to a queue, if there is room";
+  let description = [{
+    `pushed` says whether there was room; where there was none, nothing
+    happened. Never waits for room. The thread goes on when the engine has
+    answered.
+
+    Guaranteed: pushes and pops of a queue happen one after the other, and
+    elements leave in the order in which they came. What the thread stored
+    before is there for the thread that pops the element. Not guaranteed: which
+    of two threads is first. Costs what a returning `piuma.atomic` of the
+    buffer's first element does, where the engine keeps its cursors:
+    `atomic_cycles` at that bank, and the way there.
+
+    Example: see `piuma.queue_create`.
+  }];
+  let arguments = (ins Piuma_QueueType:$queue, AnyType:$value);
+  let results = (outs I1:$pushed);
+  let assemblyFormat = "$queue `,` $value attr-dict `:` type($queue)";
+}
+
+def Piuma_QueuePopOp : Piuma_Op<"queue_pop", [Piuma_NamedResults,
+    MemoryEffects<[MemRead, MemWrite]>, Piuma_QueueElement<"value">]> {
+  let summary = "takes the oldest element of a queue, if there is one";
+  let description = [{
+    `popped` says whether there was an element; where there was none, `value` is
+    0. Never waits for one: a loop that does must know who will push. Guarantees
+    and costs as `piuma.queue_push`; each element is popped once.
+
+    Example: see `piuma.queue_create`.
+  }];
+  let arguments = (ins Piuma_QueueType:$queue);
+  let results = (outs AnyType:$value, I1:$popped);
+  let assemblyFormat = "$queue attr-dict `:` type($queue)";
+}
+
+def Piuma_QueueDestroyOp : Piuma_Op<"queue_destroy",
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "takes a buffer back from a queue engine";
+  let description = [{
+    What was not popped is lost, and the buffer's content is undefined. No push
+    or pop may be under way or follow. Costs nothing.
+
+    Example: see `piuma.queue_create`.
+  }];
+  let arguments = (ins Piuma_QueueType:$queue);
+  let assemblyFormat = "$queue attr-dict `:` type($queue)";
 }
 
 //===----------------------------------------------------------------------===//
@@ -775,6 +962,26 @@ def Piuma_FailOp : Piuma_Op<"fail", [MemoryEffects<[MemWrite]>]> {
   }];
   let arguments = (ins I32Attr:$code, Index:$got, Index:$limit);
   let assemblyFormat = "$code `,` $got `,` $limit attr-dict";
+}
+
+def Piuma_PlaceOp : Piuma_Op<"place", [MemoryEffects<[MemWrite]>]> {
+  let summary = "tells the runtime where the thread is";
+  let description = [{
+    `text` names the next operation in what a runtime reports about it.
+    `piuma-mark-places` puts one before each. Costs nothing.
+
+    Example:
+
+    ```mlir
+    func.func @place() {
+      piuma.place "barrier at program.mlir:3"
+      piuma.barrier
+      return
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$text);
+  let assemblyFormat = "$text attr-dict";
 }
 
 def Piuma_CountOp : Piuma_Op<"count", [MemoryEffects<[MemWrite]>]> {

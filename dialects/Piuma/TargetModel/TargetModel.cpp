@@ -94,6 +94,8 @@ static constexpr ParameterInfo kTable[] = {
      "requests that an engine queues before its core waits", kOurs},
     {Parameter::DmaAccessesInFlight, "dma_accesses_in_flight", "", 1, 65536,
      256, "8-byte accesses of an engine in flight", kOurs},
+    {Parameter::QueueEntries, "queue_entries", "", 1, 1 << 30, 65536,
+     "elements that a queue holds, at most", kOurs},
     {Parameter::PostedStores, "posted_stores", "", 1, 256, 4,
      "stores and non-returning atomics of a thread in flight", kOurs},
     {Parameter::BarrierCycles, "barrier_cycles", "cycles", 0, 100000, 100,

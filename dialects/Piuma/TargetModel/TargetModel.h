@@ -54,6 +54,7 @@ enum class Parameter {
   DmaSetupCycles,
   DmaQueue,
   DmaAccessesInFlight,
+  QueueEntries,
   PostedStores,
   BarrierCycles,
   SpawnCycles,

@@ -13,10 +13,6 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
-namespace mlir {
-class DialectRegistry;
-} // namespace mlir
-
 namespace smash {
 
 /// The machine to compile for, and what may be decided for the program.
@@ -98,18 +94,6 @@ void buildPiumaToLLVMPipeline(mlir::OpPassManager &pm);
 /// loaded is told by `piuma-set-target` when the pipeline runs.
 void buildToPiumaPipeline(mlir::OpPassManager &pm,
                           const PiumaPipelineOptions &options);
-
-/// Registers `smash-configuration-pipeline`, `smash-kernel-pipeline`,
-/// `smash-to-host-pipeline`, `smash-to-piuma-pipeline` and
-/// `piuma-to-llvm-pipeline`.
-void registerPipelines();
-
-/// Registers every pass of smash by name.
-void registerPasses();
-
-/// Adds the dialects that the pipelines read and make, and what they need to be
-/// lowered to LLVM.
-void registerHostDialects(mlir::DialectRegistry &registry);
 
 } // namespace smash
 

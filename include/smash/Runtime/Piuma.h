@@ -111,8 +111,10 @@ void *piuma_rt_alloc(int64_t count, int64_t size, int32_t zeroed,
                      int32_t purpose);
 void *piuma_rt_resize(void *data, int64_t count, int64_t size);
 void piuma_rt_free(void *data);
-/// An address in the scratchpad of this core.
-void *piuma_rt_scratchpad(int64_t offset);
+/// An address in the scratchpad of this core, from where `bytes` are taken; and
+/// the bytes given back.
+void *piuma_rt_scratchpad(int64_t offset, int64_t bytes);
+void piuma_rt_release(void *at, int64_t bytes);
 
 /// Calls entry(context, id) for each id below `count`: blocks on the cores, or
 /// threads on the pipelines of this core.
@@ -127,12 +129,22 @@ int64_t piuma_rt_reduce(int64_t value, int32_t operation, int32_t bytes);
 int64_t piuma_rt_dma_start(const struct piuma_rt_dma *request);
 void piuma_rt_wait(int64_t token);
 
+/// A queue of `count` elements of `bytes` bytes, 4 or 8, in the memory at
+/// `data`. A push tells whether there was room, a pop whether there was an
+/// element.
+void *piuma_rt_queue_create(void *data, int64_t count, int32_t bytes);
+int32_t piuma_rt_queue_push(void *queue, int64_t value);
+int32_t piuma_rt_queue_pop(void *queue, int64_t *value);
+void piuma_rt_queue_destroy(void *queue);
+
 void piuma_rt_flush(void *at, int64_t bytes);
 void piuma_rt_invalidate(void *at, int64_t bytes);
 
 void piuma_rt_fail(int32_t code, int64_t got, int64_t limit);
 void piuma_rt_count(int32_t event);
 void piuma_rt_enter_phase(int32_t phase);
+/// Names what the thread does next. The text outlives the run.
+void piuma_rt_place(const char *text);
 
 #ifdef __cplusplus
 }

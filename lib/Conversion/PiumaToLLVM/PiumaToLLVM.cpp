@@ -12,6 +12,7 @@
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "smash/Conversion/Passes.h"
 #include "smash/Runtime/Piuma.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 
@@ -45,6 +46,14 @@ struct PiumaPattern : public RuntimePattern<OpTy> {
                 Value descriptor, Value index) const {
     return this->getStridedElementPtr(
         b, loc, cast<MemRefType>(buffer.getType()), descriptor, {index});
+  }
+  /// Room for a `type` on the stack of the function, wherever `op` stands.
+  Value allocateOnEntry(OpBuilder &b, Operation *op, Type type) const {
+    OpBuilder::InsertionGuard guard(b);
+    auto function = op->getParentOfType<FunctionOpInterface>();
+    b.setInsertionPointToStart(&function.getFunctionBody().front());
+    return LLVM::AllocaOp::create(b, op->getLoc(), this->getPtrType(), type,
+                                  i64(b, op->getLoc(), 1));
   }
   /// An operation on numbers of `type`, as the runtime is told.
   static int64_t operation(AtomicKind kind, Type type) {
@@ -203,18 +212,19 @@ struct LowerScratchpad : public PiumaPattern<ScratchpadOp> {
                                 ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     auto type = cast<MemRefType>(op.getType());
-    Value data = callRuntime(b, op, "piuma_rt_scratchpad", getPtrType(),
-                             i64(b, loc, op.getOffset()));
+    Value data =
+        callRuntime(b, op, "piuma_rt_scratchpad", getPtrType(),
+                    {i64(b, loc, op.getOffset()), i64(b, loc, op.getBytes())});
     b.replaceOp(
         op, describe(b, loc, type, data, i64(b, loc, type.getNumElements())));
     return success();
   }
 };
 
-/// flush and invalidate.
+/// flush, invalidate and release: what names a range of bytes.
 template <typename OpTy>
-struct LowerCacheOp : public PiumaPattern<OpTy> {
-  LowerCacheOp(const LLVMTypeConverter &converter, StringRef name)
+struct LowerRangeOp : public PiumaPattern<OpTy> {
+  LowerRangeOp(const LLVMTypeConverter &converter, StringRef name)
       : PiumaPattern<OpTy>(converter), name(name) {}
   LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
                                 ConversionPatternRewriter &b) const override {
@@ -317,13 +327,7 @@ struct LowerDma : public PiumaPattern<OpTy> {
     Value all = LLVM::PoisonOp::create(b, loc, type);
     for (auto [i, field] : llvm::enumerate(fields))
       all = LLVM::InsertValueOp::create(b, loc, all, field, i);
-    Value storage;
-    {
-      OpBuilder::InsertionGuard guard(b);
-      auto function = op->template getParentOfType<FunctionOpInterface>();
-      b.setInsertionPointToStart(&function.getFunctionBody().front());
-      storage = LLVM::AllocaOp::create(b, loc, ptr, type, this->i64(b, loc, 1));
-    }
+    Value storage = this->allocateOnEntry(b, op, type);
     LLVM::StoreOp::create(b, loc, all, storage);
     b.replaceOp(op, callRuntime(b, op, "piuma_rt_dma_start", i64Type, storage));
   }
@@ -407,6 +411,97 @@ struct LowerWait : public PiumaPattern<WaitOp> {
   }
 };
 
+struct LowerQueueCreate : public PiumaPattern<QueueCreateOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(QueueCreateOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    MemRefDescriptor buffer(adaptor.getMemref());
+    Value zero = i64(b, loc, 0);
+    Value data = address(b, loc, op.getMemref(), adaptor.getMemref(), zero);
+    Type element = cast<MemRefType>(op.getMemref().getType()).getElementType();
+    b.replaceOp(op, callRuntime(b, op, "piuma_rt_queue_create", getPtrType(),
+                                {data, buffer.size(b, loc, 0),
+                                 i32(b, loc, bytesOfElement(element))}));
+    return success();
+  }
+};
+
+/// Whether the i32 `answer` is not 0.
+static Value isYes(OpBuilder &b, Location loc, Value answer) {
+  Value no = LLVM::ZeroOp::create(b, loc, answer.getType());
+  return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, answer, no);
+}
+
+struct LowerQueuePush : public PiumaPattern<QueuePushOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(QueuePushOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value answer =
+        callRuntime(b, op, "piuma_rt_queue_push", b.getI32Type(),
+                    {adaptor.getQueue(), toBits(b, loc, adaptor.getValue())});
+    b.replaceOp(op, isYes(b, loc, answer));
+    return success();
+  }
+};
+
+struct LowerQueuePop : public PiumaPattern<QueuePopOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(QueuePopOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value storage = allocateOnEntry(b, op, b.getI64Type());
+    Value answer = callRuntime(b, op, "piuma_rt_queue_pop", b.getI32Type(),
+                               {adaptor.getQueue(), storage});
+    Value bits = LLVM::LoadOp::create(b, loc, b.getI64Type(), storage);
+    Type type = getTypeConverter()->convertType(op.getValue().getType());
+    b.replaceOp(op, {fromBits(b, loc, bits, type), isYes(b, loc, answer)});
+    return success();
+  }
+};
+
+struct LowerQueueDestroy : public PiumaPattern<QueueDestroyOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(QueueDestroyOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    callRuntime(b, op, "piuma_rt_queue_destroy", Type(), adaptor.getQueue());
+    b.eraseOp(op);
+    return success();
+  }
+};
+
+struct LowerPlace : public PiumaPattern<PlaceOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(PlaceOp op, OpAdaptor,
+                                ConversionPatternRewriter &b) const override {
+    callRuntime(b, op, "piuma_rt_place", Type(),
+                globalText(b, op, op.getText()));
+    b.eraseOp(op);
+    return success();
+  }
+
+  /// The address of a constant of the module that holds `text` and a 0.
+  Value globalText(ConversionPatternRewriter &b, Operation *op,
+                   StringRef text) const {
+    auto module = op->getParentOfType<ModuleOp>();
+    std::string name =
+        ("piuma_place_" + Twine::utohexstr(llvm::xxh3_64bits(text))).str();
+    auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+    if (!global) {
+      std::string content = text.str() + '\0';
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(module.getBody());
+      global = LLVM::GlobalOp::create(
+          b, op->getLoc(),
+          LLVM::LLVMArrayType::get(b.getI8Type(), content.size()),
+          /*isConstant=*/true, LLVM::Linkage::Internal, name,
+          b.getStringAttr(content));
+    }
+    return LLVM::AddressOfOp::create(b, op->getLoc(), global);
+  }
+};
+
 struct LowerFail : public PiumaPattern<FailOp> {
   using PiumaPattern::PiumaPattern;
   LogicalResult matchAndRewrite(FailOp op, OpAdaptor adaptor,
@@ -457,14 +552,19 @@ struct PiumaToLLVMInterface : public ConvertToLLVMPatternInterface {
         });
     converter.addConversion(
         [](TokenType type) { return IntegerType::get(type.getContext(), 64); });
-    patterns.add<LowerLoad, LowerStore, LowerAtomic, LowerCompareExchange,
-                 LowerAlloc, LowerResize, LowerFree, LowerScratchpad, LowerCall,
-                 LowerBarrier, LowerReduce, LowerDmaCopy,
-                 LowerDmaIndexed<DmaGatherOp, false>,
-                 LowerDmaIndexed<DmaScatterOp, true>, LowerDmaFill, LowerWait,
-                 LowerFail, LowerCount, LowerEnterPhase>(converter);
-    patterns.add<LowerCacheOp<FlushOp>>(converter, "piuma_rt_flush");
-    patterns.add<LowerCacheOp<InvalidateOp>>(converter, "piuma_rt_invalidate");
+    converter.addConversion([](QueueType type) {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+    patterns.add<
+        LowerLoad, LowerStore, LowerAtomic, LowerCompareExchange, LowerAlloc,
+        LowerResize, LowerFree, LowerScratchpad, LowerCall, LowerBarrier,
+        LowerReduce, LowerDmaCopy, LowerDmaIndexed<DmaGatherOp, false>,
+        LowerDmaIndexed<DmaScatterOp, true>, LowerDmaFill, LowerWait,
+        LowerQueueCreate, LowerQueuePush, LowerQueuePop, LowerQueueDestroy,
+        LowerFail, LowerCount, LowerEnterPhase, LowerPlace>(converter);
+    patterns.add<LowerRangeOp<FlushOp>>(converter, "piuma_rt_flush");
+    patterns.add<LowerRangeOp<InvalidateOp>>(converter, "piuma_rt_invalidate");
+    patterns.add<LowerRangeOp<ReleaseOp>>(converter, "piuma_rt_release");
   }
 };
 } // namespace

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operations.h"
+#include "Queue.h"
 #include "Symbols.h"
 #include "smash/Runtime/PiumaFunctional.h"
 #include "smash/Runtime/Runtime.h"
@@ -60,6 +61,14 @@ private:
   int64_t arrived = 0, rounds = 0, gone = 0;
 };
 
+struct LockedQueue {
+  LockedQueue(void *data, int64_t count, int32_t bytes,
+              const TargetModel &target)
+      : queue(data, count, bytes, target) {}
+  std::mutex mutex;
+  Queue queue;
+};
+
 /// What all threads of one run share.
 struct Run {
   explicit Run(const FunctionalOptions &options) : options(options) {
@@ -84,6 +93,7 @@ struct Run {
 
   FunctionalOptions options;
   std::vector<std::unique_ptr<char[]>> scratchpads;
+  std::vector<std::unique_ptr<LockedQueue>> queues;
   std::mutex mutex;
   FunctionalResult result;
   std::atomic<int64_t> tokens{0};
@@ -191,7 +201,7 @@ void *resize(void *data, int64_t count, int64_t size) {
 }
 void release(void *data) { smash_rt_free(data); }
 
-void *scratchpad(int64_t offset) {
+void *scratchpad(int64_t offset, int64_t) {
   return place.run->scratchpads[size_t(place.core)].get() + offset;
 }
 
@@ -308,6 +318,26 @@ void wait(int64_t token) {
   place.requests.erase(it);
 }
 
+void *createQueue(void *data, int64_t count, int32_t bytes) {
+  Run &run = *place.run;
+  std::lock_guard<std::mutex> lock(run.mutex);
+  return run.queues
+      .emplace_back(
+          std::make_unique<LockedQueue>(data, count, bytes, run.options.target))
+      .get();
+}
+int32_t push(void *queue, int64_t value) {
+  auto *locked = static_cast<LockedQueue *>(queue);
+  std::lock_guard<std::mutex> lock(locked->mutex);
+  return locked->queue.push(value);
+}
+int32_t pop(void *queue, int64_t *value) {
+  auto *locked = static_cast<LockedQueue *>(queue);
+  std::lock_guard<std::mutex> lock(locked->mutex);
+  return locked->queue.pop(value);
+}
+void destroyQueue(void *) {} // they end with the run
+
 void flush(void *, int64_t) {}
 void invalidate(void *, int64_t) {}
 void fail(int32_t code, int64_t got, int64_t limit) {
@@ -315,15 +345,19 @@ void fail(int32_t code, int64_t got, int64_t limit) {
 }
 void count(int32_t) {}
 void enterPhase(int32_t) {}
+void giveBack(void *, int64_t) {}
+void namePlace(const char *) {}
 
 } // namespace
 
 std::vector<std::pair<std::string, void *>>
 smash::piuma::listFunctionalSymbols() {
-  return listSymbols({load, store, atomic, compareExchange, alloc, resize,
-                      release, scratchpad, launch, spawn, barrier, reduce,
-                      startDma, wait, flush, invalidate, fail, count,
-                      enterPhase});
+  return listSymbols(
+      {load,        store,   atomic,     compareExchange, alloc,
+       resize,      release, scratchpad, giveBack,        launch,
+       spawn,       barrier, reduce,     startDma,        wait,
+       createQueue, push,    pop,        destroyQueue,    flush,
+       invalidate,  fail,    count,      enterPhase,      namePlace});
 }
 
 FunctionalResult

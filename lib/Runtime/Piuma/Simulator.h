@@ -9,6 +9,7 @@
 #ifndef SMASH_LIB_RUNTIME_PIUMA_SIMULATOR_H
 #define SMASH_LIB_RUNTIME_PIUMA_SIMULATOR_H
 
+#include "Queue.h"
 #include "smash/Runtime/PiumaTiming.h"
 #include <array>
 #include <boost/context/fiber.hpp>
@@ -232,6 +233,7 @@ public:
 
   TimingOptions options;
   TimingReport report;
+  std::vector<std::unique_ptr<Queue>> queues;
   std::vector<Span> spans;
   int32_t code = 0;
   int64_t got = 0, limit = 0;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operations.h"
+#include "QueueEngine.h"
 #include "Simulator.h"
 #include "Symbols.h"
 #include "smash/Runtime/PiumaTiming.h"
@@ -77,7 +78,7 @@ void *alloc(int64_t count, int64_t size, int32_t zeroed, int32_t purpose) {
 /// Buffers only shrink, and keep their place.
 void *resize(void *data, int64_t, int64_t) { return data; }
 void release(void *data) { current->release(data); }
-void *scratchpad(int64_t offset) {
+void *scratchpad(int64_t offset, int64_t) {
   return current->scratchpadOf(current->running->core, offset);
 }
 
@@ -146,14 +147,37 @@ void fail(int32_t code, int64_t got, int64_t limit) {
 }
 void count(int32_t event) { current->count(event); }
 void enterPhase(int32_t phase) { current->enterPhase(phase); }
+void giveBack(void *, int64_t) {}
+void place(const char *) {}
 
 } // namespace
 
 std::vector<std::pair<std::string, void *>> smash::piuma::listTimingSymbols() {
-  return listSymbols({load, store, atomic, compareExchange, alloc, resize,
-                      release, scratchpad, launch, spawn, barrier, reduce,
-                      startDma, wait, flush, invalidate, fail, count,
-                      enterPhase});
+  return listSymbols({load,
+                      store,
+                      atomic,
+                      compareExchange,
+                      alloc,
+                      resize,
+                      release,
+                      scratchpad,
+                      giveBack,
+                      launch,
+                      spawn,
+                      barrier,
+                      reduce,
+                      startDma,
+                      wait,
+                      createTimedQueue,
+                      pushTimed,
+                      popTimed,
+                      destroyTimedQueue,
+                      flush,
+                      invalidate,
+                      fail,
+                      count,
+                      enterPhase,
+                      place});
 }
 
 llvm::ArrayRef<InstructionClassInfo> smash::piuma::instructionClasses() {

@@ -51,6 +51,52 @@ func.func @scratchpad(%v: i64) {
   return
 }
 
+// A queue is an address; answers become bits.
+// CHECK-LABEL: llvm.func @queue(
+// CHECK-SAME:    %[[V:arg[0-9]+]]: f32)
+// CHECK:         %[[ROOM:.*]] = llvm.alloca %{{.*}} x i64
+// CHECK:         %[[Q:.*]] = llvm.call @piuma_rt_queue_create(%{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, i64, i32) -> !llvm.ptr
+// CHECK:         %[[BITS:.*]] = llvm.bitcast %[[V]] : f32 to i32
+// CHECK:         %[[WIDE:.*]] = llvm.zext %[[BITS]] : i32 to i64
+// CHECK:         %[[PUSHED:.*]] = llvm.call @piuma_rt_queue_push(%[[Q]], %[[WIDE]])
+// CHECK:         llvm.icmp "ne" %[[PUSHED]]
+// CHECK:         %[[POPPED:.*]] = llvm.call @piuma_rt_queue_pop(%[[Q]], %[[ROOM]])
+// CHECK:         %[[OLD:.*]] = llvm.load %[[ROOM]] : !llvm.ptr -> i64
+// CHECK:         %[[NARROW:.*]] = llvm.trunc %[[OLD]] : i64 to i32
+// CHECK:         llvm.bitcast %[[NARROW]] : i32 to f32
+// CHECK:         llvm.icmp "ne" %[[POPPED]]
+// CHECK:         llvm.call @piuma_rt_queue_destroy(%[[Q]])
+func.func @queue(%m: memref<?xf32>, %v: f32) -> (i1, f32, i1) {
+  %q = piuma.queue_create %m : memref<?xf32> -> !piuma.queue<f32>
+  %pushed = piuma.queue_push %q, %v : !piuma.queue<f32>
+  %value, %popped = piuma.queue_pop %q : !piuma.queue<f32>
+  piuma.queue_destroy %q : !piuma.queue<f32>
+  return %pushed, %value, %popped : i1, f32, i1
+}
+
+// Equal texts are one constant.
+// CHECK-LABEL: llvm.func @places(
+// CHECK:         %[[TEXT:.*]] = llvm.mlir.addressof @[[NAME:piuma_place_[0-9a-f]+]]
+// CHECK:         llvm.call @piuma_rt_place(%[[TEXT]])
+// CHECK:         llvm.mlir.addressof @[[NAME]]
+func.func @places() {
+  piuma.place "here"
+  piuma.barrier
+  piuma.place "here"
+  piuma.barrier
+  return
+}
+
+// CHECK-LABEL: llvm.func @release(
+// CHECK:         %[[EIGHT:.*]] = llvm.mlir.constant(32 : i64)
+// CHECK:         llvm.call @piuma_rt_scratchpad(%{{.*}}, %[[EIGHT]])
+// CHECK:         llvm.call @piuma_rt_release(
+func.func @release() {
+  %m = piuma.scratchpad at 64 : memref<4xi64, #piuma.space<scratchpad>>
+  piuma.release %m : memref<4xi64, #piuma.space<scratchpad>>
+  return
+}
+
 // CHECK-LABEL: llvm.func @launch(
 // CHECK:         llvm.call @piuma_rt_launch(
 // CHECK:       llvm.func internal @launch_thread_entry(

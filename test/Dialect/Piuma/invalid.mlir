@@ -210,3 +210,30 @@ func.func @dma_fill(%a: memref<?xcomplex<f64>>, %i: index, %v: complex<f64>) {
   %0 = piuma.dma_fill %v, %a[%i] count(%i) : complex<f64>, memref<?xcomplex<f64>>
   return
 }
+
+// -----
+
+// expected-error @below {{queues hold numbers of 4 or 8 bytes, not 'i16'}}
+func.func private @narrow_queue(!piuma.queue<i16>)
+
+// -----
+
+func.func @queue_element(%m: memref<?xf64>) {
+  // expected-error @below {{keeps elements of 'i64' in a buffer of 'f64'}}
+  %q = piuma.queue_create %m : memref<?xf64> -> !piuma.queue<i64>
+  return
+}
+
+// -----
+
+module attributes {piuma.target = #piuma.target<"piuma-1core", {queue_entries = 32 : i64}>} {
+  func.func @queue_fits(%m: memref<32xi64>) {
+    %q = piuma.queue_create %m : memref<32xi64> -> !piuma.queue<i64>
+    return
+  }
+  func.func @queue_too_long(%m: memref<33xi64>) {
+    // expected-error @below {{keeps a queue of 33 elements; a queue of piuma-1core has at most 32}}
+    %q = piuma.queue_create %m : memref<33xi64> -> !piuma.queue<i64>
+    return
+  }
+}

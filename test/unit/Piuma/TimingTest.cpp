@@ -60,7 +60,8 @@ public:
                 int32_t(PIUMA_RT_ADD), 8, int32_t(returns));
   }
   void *scratchpad(int64_t offset) {
-    return call("piuma_rt_scratchpad", &piuma_rt_scratchpad, offset);
+    return call("piuma_rt_scratchpad", &piuma_rt_scratchpad, offset,
+                int64_t(8));
   }
   void *dram(size_t bytes) {
     std::vector<char> zeros(bytes);
