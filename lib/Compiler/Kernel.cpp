@@ -23,7 +23,7 @@ static void callWith(void *entry, const uintptr_t *words,
 
 /// A result, and of each operand two sizes and a pointer for each buffer: all
 /// are passed as whole words.
-static constexpr size_t kMaxWords = 1 + 3 * (2 + maxBuffers);
+static constexpr size_t kMaxWords = 1 + 4 * (2 + maxBuffers);
 
 template <size_t count = 1>
 static void callWords(void *entry, llvm::ArrayRef<uintptr_t> words) {
@@ -34,13 +34,13 @@ static void callWords(void *entry, llvm::ArrayRef<uintptr_t> words) {
 }
 
 void smash::callKernel(void *entry, KernelResult &c,
-                       llvm::ArrayRef<const KernelOperand *> operands) {
+                       llvm::MutableArrayRef<KernelOperand> operands) {
   llvm::SmallVector<uintptr_t, kMaxWords> words = {
       reinterpret_cast<uintptr_t>(&c)};
-  for (const KernelOperand *operand : operands) {
-    words.push_back(uintptr_t(operand->rows));
-    words.push_back(uintptr_t(operand->cols));
-    for (const Descriptor &part : operand->parts)
+  for (const KernelOperand &operand : operands) {
+    words.push_back(uintptr_t(operand.rows));
+    words.push_back(uintptr_t(operand.cols));
+    for (const Descriptor &part : operand.parts)
       words.push_back(reinterpret_cast<uintptr_t>(&part));
   }
   callWords(entry, words);
@@ -71,7 +71,7 @@ bool smash::isPlain(const ProductOptions &options) {
          (!options.masked || options.formatMask.isPlain());
 }
 
-StoredMatrix smash::adoptResult(const KernelResult &c,
+StoredMatrix smash::adoptStored(const KernelResult &c,
                                 const ProductOptions &options) {
   StoredMatrix result;
   result.format = resultFormatOf(options);
@@ -84,9 +84,9 @@ StoredMatrix smash::adoptResult(const KernelResult &c,
   return result;
 }
 
-Matrix smash::adoptPlainResult(const KernelResult &c,
-                               const ProductOptions &options) {
-  StoredMatrix stored = adoptResult(c, options);
+Matrix smash::adoptResult(const KernelResult &c,
+                          const ProductOptions &options) {
+  StoredMatrix stored = adoptStored(c, options);
   Matrix result;
   result.rows = c.rows;
   result.cols = c.cols;
@@ -128,7 +128,7 @@ llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
                                       const ProductOptions &options,
                                       std::optional<int64_t> rows,
                                       std::optional<int64_t> cols,
-                                      bool readsValues) {
+                                      bool readsValues, bool readsSorted) {
   if (readsValues && matrix.valueType != options.valueType)
     return makeError(
         name + " has values of type " + spellValueType(matrix.valueType) +
@@ -153,7 +153,7 @@ llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
     return makeError(name + " has " + Twine(positions) + " positions; " +
                      Twine(matrix.rows) + " rows need " +
                      Twine(matrix.rows + 1));
-  if (!matrix.sorted)
+  if (readsSorted && !matrix.sorted)
     return makeError(name + " has rows that are not sorted; the kernel reads "
                             "sorted rows");
   if (rows.value_or(matrix.rows) != matrix.rows ||
@@ -187,32 +187,53 @@ static llvm::Error checkPair(const Matrix &a, const Matrix &b,
   return llvm::Error::success();
 }
 
-static llvm::Error checkMask(const Matrix *mask, const Matrix &a,
-                             const Matrix &b, const ProductOptions &options) {
-  if (options.masked != bool(mask))
-    return makeError(mask
-                         ? "there is a mask; the kernel was compiled for none"
-                         : "there is no mask; the kernel was compiled for one");
-  if (!mask)
+/// That `matrix`, a `name`, is there exactly if the kernel takes it, and as
+/// large as C.
+static llvm::Error checkShapedLikeC(const Twine &name, const Matrix *matrix,
+                                    bool taken, const Matrix &a,
+                                    const Matrix &b,
+                                    const ProductOptions &options) {
+  if (taken != bool(matrix))
+    return makeError(
+        matrix ? "there is a " + name + "; the kernel was compiled for none"
+               : "there is no " + name + "; the kernel was compiled for one");
+  if (!matrix)
     return llvm::Error::success();
-  if (auto error = checkKernelOperand("the mask", *mask, options, options.rows,
-                                      options.cols, /*readsValues=*/false))
-    return error;
   int64_t rows = options.transposeA ? a.cols : a.rows;
   int64_t cols = options.transposeB ? b.rows : b.cols;
-  if (mask->rows != rows || mask->cols != cols)
-    return makeError("shapes do not match: the mask is " + Twine(mask->rows) +
-                     " x " + Twine(mask->cols) + ", C is " + Twine(rows) +
-                     " x " + Twine(cols));
+  if (matrix->rows != rows || matrix->cols != cols)
+    return makeError("shapes do not match: the " + name + " is " +
+                     Twine(matrix->rows) + " x " + Twine(matrix->cols) +
+                     ", C is " + Twine(rows) + " x " + Twine(cols));
   return llvm::Error::success();
 }
 
 llvm::Error smash::checkKernelOperands(const Matrix &a, const Matrix &b,
                                        const Matrix *mask,
+                                       const Matrix *accumulated,
                                        const ProductOptions &options) {
   if (auto error = checkPair(a, b, options))
     return error;
-  return checkMask(mask, a, b, options);
+  if (mask)
+    if (auto error =
+            checkKernelOperand("the mask", *mask, options, options.rows,
+                               options.cols, /*readsValues=*/false))
+      return error;
+  if (auto error =
+          checkShapedLikeC("mask", mask, options.masked, a, b, options))
+    return error;
+  if (accumulated) {
+    ProductOptions layout = options;
+    layout.positionBits = options.resultPositionBits;
+    if (auto error =
+            checkKernelOperand("the matrix to accumulate into", *accumulated,
+                               layout, options.rows, options.cols,
+                               /*readsValues=*/true,
+                               /*readsSorted=*/options.sorted))
+      return error;
+  }
+  return checkShapedLikeC("matrix to accumulate into", accumulated,
+                          options.accumulates, a, b, options);
 }
 
 llvm::Error smash::checkStoredOperands(const StoredMatrix &a,

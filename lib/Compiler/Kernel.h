@@ -86,11 +86,12 @@ llvm::Error checkKernelOperand(const llvm::Twine &name, const Matrix &matrix,
                                const ProductOptions &options,
                                std::optional<int64_t> rows,
                                std::optional<int64_t> cols,
-                               bool readsValues = true);
+                               bool readsValues = true,
+                               bool readsSorted = true);
 
 /// Whether a kernel for `options` takes these operands; else what differs.
 llvm::Error checkKernelOperands(const Matrix &a, const Matrix &b,
-                                const Matrix *mask,
+                                const Matrix *mask, const Matrix *accumulated,
                                 const ProductOptions &options);
 
 /// Whether it takes these.
@@ -98,15 +99,15 @@ llvm::Error checkStoredOperands(const StoredMatrix &a, const StoredMatrix &b,
                                 const StoredMatrix *mask,
                                 const ProductOptions &options);
 
-/// Calls the kernel at `entry`.
+/// Calls the kernel at `entry`, which takes two to four operands.
 void callKernel(void *entry, KernelResult &c,
-                llvm::ArrayRef<const KernelOperand *> operands);
+                llvm::MutableArrayRef<KernelOperand> operands);
 
 /// C, from arrays of malloc that it owns from now on.
-StoredMatrix adoptResult(const KernelResult &c, const ProductOptions &options);
+StoredMatrix adoptStored(const KernelResult &c, const ProductOptions &options);
 
 /// The same where C is a Matrix.
-Matrix adoptPlainResult(const KernelResult &c, const ProductOptions &options);
+Matrix adoptResult(const KernelResult &c, const ProductOptions &options);
 
 /// The error that a kernel recorded.
 llvm::Error describeFailure(int32_t code, int64_t got, int64_t limit);

@@ -238,7 +238,7 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
     options.sorted = type.sorted;
     KernelResult c{result.rows, result.cols, {}};
     llvm::copy(result.parts, c.parts);
-    matrices.push_back(adoptPlainResult(c, options));
+    matrices.push_back(adoptResult(c, options));
   }
   if (code != SMASH_RT_OK)
     return describeFailure(code, got, limit);

@@ -81,7 +81,7 @@ static void printStructuralMask(OpAsmPrinter &printer, Operation *op,
 }
 
 /// The name of an add.
-static ParseResult parseAdd(OpAsmParser &parser, MonoidAttr &attr) {
+static ParseResult parseMonoid(OpAsmParser &parser, MonoidAttr &attr) {
   SMLoc loc = parser.getCurrentLocation();
   StringRef word;
   if (parser.parseKeyword(&word))
@@ -94,7 +94,7 @@ static ParseResult parseAdd(OpAsmParser &parser, MonoidAttr &attr) {
   return success();
 }
 
-static void printAdd(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
+static void printMonoid(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
   printer << stringifyMonoid(attr.getValue());
 }
 
@@ -103,7 +103,7 @@ static ParseResult parseAddClause(OpAsmParser &parser, StringRef keyword,
                                   MonoidAttr &attr) {
   if (failed(parser.parseOptionalKeyword(keyword)))
     return success();
-  return failure(parser.parseLParen() || parseAdd(parser, attr) ||
+  return failure(parser.parseLParen() || parseMonoid(parser, attr) ||
                  parser.parseRParen());
 }
 
@@ -271,11 +271,23 @@ static LogicalResult verifyMask(Operation *op, Value mask, Shape shapeC) {
   return success();
 }
 
+/// That values of `type` can be added by `add`.
+static LogicalResult verifyAdd(Operation *op, Monoid add, Type type) {
+  // A multiply that every type has.
+  return verifySemiring(
+      [&] { return op->emitOpError(); },
+      SemiringAttr::get(op->getContext(), add, Multiply::Pair), type);
+}
+
 LogicalResult SpGEMMOp::verify() {
   if (failed(verifyOperands(*this, getA(), getB(), getTransposeA(),
                             getTransposeB())) ||
       failed(verifyResult(*this, getA(), getB(), getC(), getTransposeA(),
                           getTransposeB(), getSemiring())))
+    return failure();
+  if (auto add = getAccumulate();
+      add &&
+      failed(verifyAdd(*this, *add, getElementTypeOrSelf(getC().getType()))))
     return failure();
   if (!getMask()) {
     if (getMaskComplement() || getMaskValue())
@@ -308,6 +320,29 @@ LogicalResult SpGEMMNumericOp::verify() {
                       getSemiring());
 }
 
+LogicalResult UnionOp::verify() {
+  if (failed(verifyMatrix(*this, "x", getX().getType(), true)) ||
+      failed(verifyMatrix(*this, "y", getY().getType(), true)) ||
+      failed(verifyMatrix(*this, "c", getC().getType(), true)))
+    return failure();
+  auto typeX = cast<RankedTensorType>(getX().getType());
+  Shape shapeX = shapeOf(typeX);
+  for (auto [name, operand] :
+       {std::make_pair("y", getY()), std::make_pair("c", getC())}) {
+    auto type = cast<RankedTensorType>(operand.getType());
+    Shape shape = shapeOf(type);
+    if (!mayBeEqual(shapeX.rows, shape.rows) ||
+        !mayBeEqual(shapeX.cols, shape.cols))
+      return emitOpError("shapes differ: x is ")
+             << spell(shapeX) << ", " << name << " " << spell(shape);
+    if (type.getElementType() != typeX.getElementType())
+      return emitOpError("element types differ: x has ")
+             << typeX.getElementType() << ", " << name << " has "
+             << type.getElementType();
+  }
+  return verifyAdd(*this, getAdd(), typeX.getElementType());
+}
+
 //===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
@@ -327,6 +362,11 @@ LogicalResult SpGEMMOp::reifyResultShapes(OpBuilder &builder,
 LogicalResult
 SpGEMMNumericOp::reifyResultShapes(OpBuilder &builder,
                                    ReifiedRankedShapedTypeDims &shapes) {
+  return reifyFromInit(builder, *this, getC(), shapes);
+}
+
+LogicalResult UnionOp::reifyResultShapes(OpBuilder &builder,
+                                         ReifiedRankedShapedTypeDims &shapes) {
   return reifyFromInit(builder, *this, getC(), shapes);
 }
 

@@ -87,6 +87,7 @@ void smash::registerBufferizableOpModels(DialectRegistry &registry) {
     ScatterOp::attachInterface<MakesTensor<ScatterOp>>(*context);
     TransposeOp::attachInterface<ViewsTensor<TransposeOp>>(*context);
     CompactOp::attachInterface<ViewsTensor<CompactOp>>(*context);
+    UnionOp::attachInterface<MakesTensor<UnionOp>>(*context);
     AssembleOp::attachInterface<MakesTensor<AssembleOp>>(*context);
     ReleaseOp::attachInterface<MakesTensor<ReleaseOp>>(*context);
   });

@@ -38,13 +38,13 @@ enum Part : unsigned { Rows, Cols, FirstBuffer };
 
 class FlattenConverter : public TypeConverter {
 public:
-  FlattenConverter() {
+  explicit FlattenConverter(bool plansOnly) {
     addConversion([](Type type) { return type; });
     addConversion(
-        [](RankedTensorType type,
-           SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
+        [plansOnly](RankedTensorType type, SmallVectorImpl<Type> &parts)
+            -> std::optional<LogicalResult> {
           bool isDense = type.getRank() == 2 && !type.getEncoding();
-          if (!isDense && !isStoredMatrix(type))
+          if (plansOnly || (!isDense && !isStoredMatrix(type)))
             return std::nullopt;
           Type index = IndexType::get(type.getContext());
           parts.append({index, index});
@@ -244,17 +244,20 @@ struct FlattenRelease : public OpConversionPattern<ReleaseOp> {
 
 struct FlattenTensorsPass
     : public smash::impl::FlattenTensorsBase<FlattenTensorsPass> {
+  using FlattenTensorsBase::FlattenTensorsBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     MLIRContext *context = &getContext();
     // The inits of products that were overwritten.
-    module->walk([](Operation *op) {
-      if (isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op) &&
+    module->walk([&](Operation *op) {
+      if (!plansOnly &&
+          isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op) &&
           op->use_empty())
         op->erase();
     });
 
-    FlattenConverter converter;
+    FlattenConverter converter(plansOnly);
     ConversionTarget target(*context);
     RewritePatternSet patterns(context);
     auto isFlat = [&](Operation *op) {

@@ -502,24 +502,121 @@ struct InsertConversionsPass
     for (SpGEMMOp op : found)
       if (failed(insert(op)))
         return signalPassFailure();
+    WalkResult walk =
+        getOperation()->walk([&](SpGEMMNumericOp op) -> WalkResult {
+          return splitAccumulation(op, op.getSemiring().getAdd());
+        });
+    if (walk.wasInterrupted())
+      signalPassFailure();
   }
 
   LogicalResult insert(SpGEMMOp op) {
     StrategyAttr strategy = op.getSingleStrategy();
-    if (!strategy || strategy.getDataflow() == Dataflow::Auto)
+    // What is not lowered is said by the lowering.
+    if (!strategy || strategy.getDataflow() == Dataflow::Auto ||
+        op.getMaskValue() || op.getReplace())
       return success();
-    Dataflow dataflow = strategy.getDataflow();
-    // What an inner product cannot do is said by its lowering.
-    if (dataflow == Dataflow::Inner &&
-        (op.getMaskValue() || op.getReplace() || op.getAccumulate()))
-      return success();
-    if (isInPlace(op, dataflow))
+    // A dense C is added to by a scatter.
+    if (auto c = getFormat(op.getType()); c && c->kind != FormatKind::Dense) {
+      if (!isEmptyInit(op.getC()) && !isLowerableCSR(op.getType()) &&
+          failed(accumulateInRows(op, *c)))
+        return failure();
+      if (failed(splitAccumulation(
+              op, op.getAccumulate().value_or(op.getSemiring().getAdd()))))
+        return failure();
+      op.removeAccumulateAttr();
+    }
+    if (isInPlace(op, strategy.getDataflow()))
       return success();
     Rewriter rewriter(op, allowConversion);
     if (failed(rewriter.rewrite()))
       return failure();
     numConversions += rewriter.numConversions;
     return success();
+  }
+
+  /// Where `op` accumulates into another format: makes it one that accumulates
+  /// into CSR, which is converted there and back.
+  LogicalResult accumulateInRows(SpGEMMOp op, const MatrixFormat &format) {
+    auto type = cast<RankedTensorType>(op.getType());
+    if (!allowConversion)
+      return op.emitOpError("operand c of type ")
+             << type << " is " << format.spell()
+             << "; accumulating unites CSR, and conversions are not allowed";
+    OpBuilder builder(op);
+    RankedTensorType rows = makeCompressedType(
+        type.getShape(), type.getElementType(), FormatKind::Compressed,
+        /*byColumns=*/false, /*ordered=*/true, /*posWidth=*/0, /*crdWidth=*/0);
+    Value before = ConvertOp::create(builder, op.getLoc(), rows, op.getC(),
+                                     /*take=*/false, /*absent=*/MonoidAttr());
+    op.getCMutable().assign(before);
+    op.getResult().setType(rows);
+    builder.setInsertionPointAfter(op);
+    auto absent = MonoidAttr::get(op.getContext(), op.getSemiring().getAdd());
+    auto after = ConvertOp::create(
+        builder, op.getLoc(), type, op.getResult(), /*take=*/true,
+        format.kind == FormatKind::Blocked ? absent : MonoidAttr());
+    op.getResult().replaceAllUsesExcept(after.getResult(), after);
+    ReleaseOp::create(builder, op.getLoc(), before);
+    numConversions += 2;
+    return success();
+  }
+
+  /// Where `op` accumulates: makes it a product that overwrites, and adds what
+  /// outs holds by a union.
+  template <typename Op>
+  LogicalResult splitAccumulation(Op op, Monoid add) {
+    Value before = op.getC();
+    auto type = cast<RankedTensorType>(op.getType());
+    if (isEmptyInit(before) || !isLowerableCSR(type))
+      return success();
+    bool sorts = !isOrdered(type);
+    if (sorts && !allowConversion)
+      return op.emitOpError("outs of type ")
+             << type
+             << " is nonordered; accumulating unites sorted rows, and "
+                "conversions are not allowed";
+    RankedTensorType ordered = sorts ? orderedTypeOf(type) : type;
+    Location loc = op.getLoc();
+    OpBuilder builder(op);
+    SmallVector<Value> sizes;
+    for (int64_t dim : {0, 1})
+      if (type.isDynamicDim(dim))
+        sizes.push_back(tensor::DimOp::create(builder, loc, before, dim));
+    auto empty = [&](RankedTensorType of) -> Value {
+      return tensor::EmptyOp::create(builder, loc, of, sizes);
+    };
+    op.getCMutable().assign(empty(ordered));
+    op.getResult().setType(ordered);
+
+    builder.setInsertionPointAfter(op);
+    SmallVector<Value> made = {op.getResult()};
+    if (sorts) {
+      before = ConvertOp::create(builder, loc, ordered, before, /*take=*/false,
+                                 /*absent=*/MonoidAttr());
+      made.push_back(before);
+      ++numConversions;
+    }
+    auto sum = UnionOp::create(builder, loc, type, before, op.getResult(),
+                               empty(type), add);
+    op.getResult().replaceAllUsesExcept(sum.getResult(), sum);
+    for (Value value : made)
+      ReleaseOp::create(builder, loc, value);
+    ++numUnions;
+    return success();
+  }
+
+  /// The type with its rows sorted.
+  static RankedTensorType orderedTypeOf(RankedTensorType type) {
+    using namespace sparse_tensor;
+    auto encoding = getSparseTensorEncoding(type);
+    SmallVector<LevelType> levels(encoding.getLvlTypes());
+    levels[1] = *buildLevelType(LevelFormat::Compressed, /*ordered=*/true,
+                                /*unique=*/true);
+    return type.cloneWithEncoding(SparseTensorEncodingAttr::get(
+        type.getContext(), levels, encoding.getDimToLvl(),
+        encoding.getLvlToDim(), encoding.getPosWidth(),
+        encoding.getCrdWidth()));
   }
 };
 } // namespace
