@@ -43,7 +43,7 @@ PIPELINES = [
     ["--convert-linalg-to-smash", "--smash-kernel-pipeline"],
     ["--smash-set-machine", "--smash-select-strategy", "--smash-check-strategy",
      "--smash-insert-conversions"],
-    ["--smash-set-machine", "--smash-lower-transpose",
+    ["--smash-set-machine", "--smash-lower-conversions",
      "--smash-lower-inner-product", "--smash-lower-outer-product",
      "--smash-lower-row-wise-product"],
     ["--smash-relax-atomics", "--smash-expand-accumulators"],

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BuildProduct.h"
+#include "Kernel.h"
 #include "Smash/IR/Semiring.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,46 +20,99 @@
 using namespace mlir;
 using namespace smash;
 
-/// A CSR tensor of that shape; rows in any order unless `sorted`.
-static RankedTensorType makeCsr(Type element, std::optional<int64_t> rows,
-                                std::optional<int64_t> cols,
-                                unsigned positionBits, unsigned coordinateBits,
-                                bool sorted = true) {
+/// A matrix of that shape in that format, whose widths are given.
+static RankedTensorType makeTensor(Type element, std::optional<int64_t> rows,
+                                   std::optional<int64_t> cols,
+                                   const StorageFormat &format) {
   using namespace sparse_tensor;
-  auto dense = *buildLevelType(LevelFormat::Dense, true, true);
-  auto compressed = *buildLevelType(LevelFormat::Compressed, sorted, true);
   MLIRContext *context = element.getContext();
-  AffineMap map = AffineMap::getMultiDimIdentityMap(2, context);
-  auto encoding = SparseTensorEncodingAttr::get(
-      context, {dense, compressed}, map, map, positionBits, coordinateBits);
   int64_t dynamic = ShapedType::kDynamic;
-  return RankedTensorType::get({rows.value_or(dynamic), cols.value_or(dynamic)},
-                               element, encoding);
+  int64_t shape[] = {rows.value_or(dynamic), cols.value_or(dynamic)};
+  if (format.kind == StorageFormat::Dense)
+    return RankedTensorType::get(shape, element);
+  auto level = [&](LevelFormat kind, bool unique = true) {
+    return *buildLevelType(kind, format.ordered, unique);
+  };
+  LevelType dense = *buildLevelType(LevelFormat::Dense, true, true);
+  LevelType compressed = level(LevelFormat::Compressed);
+  SmallVector<LevelType> levels = {dense, compressed};
+  AffineExpr outer = getAffineDimExpr(format.byColumns ? 1 : 0, context);
+  AffineExpr inner = getAffineDimExpr(format.byColumns ? 0 : 1, context);
+  SmallVector<AffineExpr> exprs = {outer, inner};
+  switch (format.kind) {
+  case StorageFormat::Dense:
+  case StorageFormat::Compressed:
+    break;
+  case StorageFormat::DoublyCompressed:
+    levels[0] = compressed;
+    break;
+  case StorageFormat::Coordinate:
+    levels[0] = level(LevelFormat::Compressed, /*unique=*/false);
+    levels[1] = *buildLevelType(
+        LevelFormat::Singleton,
+        format.separate
+            ? std::vector<LevelPropNonDefault>{LevelPropNonDefault::SoA}
+            : std::vector<LevelPropNonDefault>{});
+    if (!format.ordered)
+      levels[1] = format.separate
+                      ? *buildLevelType(LevelFormat::Singleton,
+                                        {LevelPropNonDefault::SoA,
+                                         LevelPropNonDefault::Nonordered})
+                      : level(LevelFormat::Singleton);
+    break;
+  case StorageFormat::Blocked: {
+    int64_t first = format.byColumns ? format.blockCols : format.blockRows;
+    int64_t second = format.byColumns ? format.blockRows : format.blockCols;
+    exprs = {outer.floorDiv(first), inner.floorDiv(second), outer % first,
+             inner % second};
+    levels = {dense, compressed, dense, dense};
+    break;
+  }
+  }
+  AffineMap map = AffineMap::get(2, 0, exprs, context);
+  auto encoding =
+      SparseTensorEncodingAttr::get(context, levels, map, AffineMap(),
+                                    format.positionBits, format.coordinateBits);
+  return RankedTensorType::get(shape, element, encoding);
 }
 
 FunctionType smash::getProductType(MLIRContext *context,
                                    const ProductOptions &options) {
   Type element = parseType(spellValueType(options.valueType), context);
-  unsigned position = options.positionBits, coordinate = options.coordinateBits;
-  for (unsigned bits : {position, coordinate, options.resultPositionBits})
-    if (bits != 32 && bits != 64) {
-      emitError(UnknownLoc::get(context))
-          << "indices of " << bits << " bits; 32 or 64";
-      return {};
+  bool isLegal = true;
+  auto checkBits = [&](const StorageFormat &format) {
+    // A Matrix has two widths.
+    bool isNarrow = !isPlain(options);
+    for (unsigned bits : {format.positionBits, format.coordinateBits}) {
+      if (bits == 32 || bits == 64 || (isNarrow && (bits == 8 || bits == 16)))
+        continue;
+      if (isLegal)
+        emitError(UnknownLoc::get(context))
+            << "indices of " << bits << " bits; "
+            << (isNarrow ? "8, 16, 32 or 64" : "32 or 64");
+      isLegal = false;
     }
+  };
   auto operand = [&](std::optional<int64_t> rows, std::optional<int64_t> cols,
-                     bool transposed) -> Type {
+                     bool transposed, const StorageFormat &asked) -> Type {
     if (transposed)
       std::swap(rows, cols);
-    return makeCsr(element, rows, cols, position, coordinate);
+    StorageFormat format = operandFormatOf(asked, options);
+    checkBits(format);
+    return makeTensor(element, rows, cols, format);
   };
   SmallVector<Type> operands = {
-      operand(options.rows, options.inner, options.transposeA),
-      operand(options.inner, options.cols, options.transposeB)};
+      operand(options.rows, options.inner, options.transposeA, options.formatA),
+      operand(options.inner, options.cols, options.transposeB,
+              options.formatB)};
   if (options.masked)
-    operands.push_back(operand(options.rows, options.cols, false));
-  Type c = makeCsr(element, options.rows, options.cols,
-                   options.resultPositionBits, coordinate, options.sorted);
+    operands.push_back(
+        operand(options.rows, options.cols, false, options.formatMask));
+  StorageFormat result = resultFormatOf(options);
+  checkBits(result);
+  if (!isLegal)
+    return {};
+  Type c = makeTensor(element, options.rows, options.cols, result);
   if (options.accumulates)
     operands.push_back(c);
   return FunctionType::get(context, operands, c);

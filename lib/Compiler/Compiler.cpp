@@ -540,23 +540,76 @@ Compiler::emitPiuma(const ProductOptions &options,
 // Running
 //===----------------------------------------------------------------------===//
 
+/// Calls the kernel at `entry`; its error, or success.
+static llvm::Error call(void *entry, KernelResult &c,
+                        llvm::MutableArrayRef<KernelOperand> operands) {
+  smash_rt_take_error(nullptr, nullptr); // an error of someone else's
+  callKernel(entry, c, operands);
+  int64_t got = 0, limit = 0;
+  int32_t code = smash_rt_take_error(&got, &limit);
+  return code == SMASH_RT_OK ? llvm::Error::success()
+                             : describeFailure(code, got, limit);
+}
+
+/// Matrices that are added to are Matrices.
+static llvm::Error makeFormatError(const ProductOptions &options) {
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      "a product is added to a matrix in CSR; not in " +
+          spellStorageFormat(options.formatC));
+}
+
+llvm::Expected<StoredMatrix>
+CompiledProduct::runStored(const StoredMatrix &a, const StoredMatrix &b,
+                           const StoredMatrix *mask) const {
+  const ProductOptions &options = implementation->options;
+  if (auto error = checkStoredOperands(a, b, mask, options))
+    return std::move(error);
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const StoredMatrix *matrix : {&a, &b, mask})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  KernelResult c;
+  llvm::Error error = call(implementation->entry, c, operands);
+  StoredMatrix result = adoptStored(c, options);
+  if (error)
+    return std::move(error);
+  return result;
+}
+
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
                                             const Matrix *mask,
                                             const Matrix *accumulated) const {
   const ProductOptions &options = implementation->options;
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelResult c;
-  smash_rt_take_error(nullptr, nullptr); // an error of someone else's
+  if (!isPlain(options)) {
+    if (accumulated)
+      return makeFormatError(options);
+    auto first = storeOperand(a, options.formatA, options);
+    if (!first)
+      return first.takeError();
+    auto second = storeOperand(b, options.formatB, options);
+    if (!second)
+      return second.takeError();
+    StoredMatrix third;
+    if (mask)
+      if (auto error =
+              storeOperand(*mask, options.formatMask, options).moveInto(third))
+        return std::move(error);
+    auto c = runStored(*first, *second, mask ? &third : nullptr);
+    if (!c)
+      return c.takeError();
+    return unpackResult(*c, options);
+  }
   llvm::SmallVector<KernelOperand, 4> operands;
   for (const Matrix *matrix : {&a, &b, mask, accumulated})
     if (matrix)
       operands.emplace_back(*matrix);
-  callKernel(implementation->entry, c, operands);
-  int64_t got = 0, limit = 0;
-  int32_t code = smash_rt_take_error(&got, &limit);
+  KernelResult c;
+  llvm::Error error = call(implementation->entry, c, operands);
   Matrix result = adoptResult(c, options);
-  if (code != SMASH_RT_OK)
-    return describeFailure(code, got, limit);
+  if (error)
+    return std::move(error);
   return result;
 }

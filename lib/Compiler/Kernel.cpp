@@ -13,34 +13,80 @@
 using namespace smash;
 using llvm::Twine;
 
-/// Calls the kernel with `arguments` and the parts of `rest`.
-template <typename... Arguments>
-static void callWith(void *entry, KernelResult &c,
-                     llvm::MutableArrayRef<KernelOperand> rest,
-                     Arguments... arguments) {
-  constexpr size_t kMostOperands = 4, kParts = 5;
-  if (rest.empty())
-    return reinterpret_cast<void (*)(KernelResult *, Arguments...)>(entry)(
-        &c, arguments...);
-  if constexpr (sizeof...(Arguments) < kMostOperands * kParts) {
-    KernelOperand &next = rest.front();
-    return callWith(entry, c, rest.drop_front(), arguments..., next.rows,
-                    next.cols, &next.positions, &next.coordinates,
-                    &next.values);
-  }
-  llvm_unreachable("a kernel takes four operands at most");
+/// A call with as many words as there are indices.
+template <size_t... I>
+static void callWith(void *entry, const uintptr_t *words,
+                     std::index_sequence<I...>) {
+  using Entry = void (*)(decltype(uintptr_t(I))...);
+  reinterpret_cast<Entry>(entry)(words[I]...);
+}
+
+/// A result, and of each operand two sizes and a pointer for each buffer: all
+/// are passed as whole words.
+static constexpr size_t kMaxWords = 1 + 4 * (2 + maxBuffers);
+
+template <size_t count = 1>
+static void callWords(void *entry, llvm::ArrayRef<uintptr_t> words) {
+  if (words.size() == count)
+    return callWith(entry, words.data(), std::make_index_sequence<count>());
+  if constexpr (count < kMaxWords)
+    callWords<count + 1>(entry, words);
 }
 
 void smash::callKernel(void *entry, KernelResult &c,
                        llvm::MutableArrayRef<KernelOperand> operands) {
-  callWith(entry, c, operands);
+  llvm::SmallVector<uintptr_t, kMaxWords> words = {
+      reinterpret_cast<uintptr_t>(&c)};
+  for (const KernelOperand &operand : operands) {
+    words.push_back(uintptr_t(operand.rows));
+    words.push_back(uintptr_t(operand.cols));
+    for (const Descriptor &part : operand.parts)
+      words.push_back(reinterpret_cast<uintptr_t>(&part));
+  }
+  callWords(entry, words);
+}
+
+StorageFormat smash::operandFormatOf(const StorageFormat &format,
+                                     const ProductOptions &options) {
+  StorageFormat result = format;
+  if (!result.positionBits)
+    result.positionBits = options.positionBits;
+  if (!result.coordinateBits)
+    result.coordinateBits = options.coordinateBits;
+  return result;
+}
+
+StorageFormat smash::resultFormatOf(const ProductOptions &options) {
+  StorageFormat result = operandFormatOf(options.formatC, options);
+  if (!options.formatC.positionBits)
+    result.positionBits = options.resultPositionBits;
+  if (!options.sorted)
+    result.ordered = false;
+  return result;
+}
+
+bool smash::isPlain(const ProductOptions &options) {
+  return options.formatA.isPlain() && options.formatB.isPlain() &&
+         options.formatC.isPlain() &&
+         (!options.masked || options.formatMask.isPlain());
+}
+
+StoredMatrix smash::adoptStored(const KernelResult &c,
+                                const ProductOptions &options) {
+  StoredMatrix result;
+  result.format = resultFormatOf(options);
+  result.rows = c.rows;
+  result.cols = c.cols;
+  result.valueType = options.valueType;
+  auto bytes = listElementBytes(result.format, result.valueType);
+  for (auto [part, size] : llvm::zip(c.parts, bytes))
+    result.buffers.push_back(Buffer::adopt(part.allocated, part.size * size));
+  return result;
 }
 
 Matrix smash::adoptResult(const KernelResult &c,
                           const ProductOptions &options) {
-  auto adopt = [](const Descriptor &part, size_t bytes) {
-    return Buffer::adopt(part.allocated, part.size * bytes);
-  };
+  StoredMatrix stored = adoptStored(c, options);
   Matrix result;
   result.rows = c.rows;
   result.cols = c.cols;
@@ -48,10 +94,30 @@ Matrix smash::adoptResult(const KernelResult &c,
   result.positionBits = options.resultPositionBits;
   result.coordinateBits = options.coordinateBits;
   result.sorted = options.sorted;
-  result.positions = adopt(c.positions, result.positionBits / 8);
-  result.coordinates = adopt(c.coordinates, result.coordinateBits / 8);
-  result.values = adopt(c.values, sizeOfValueType(result.valueType));
+  result.positions = std::move(stored.buffers[0]);
+  result.coordinates = std::move(stored.buffers[1]);
+  result.values = std::move(stored.buffers[2]);
   return result;
+}
+
+llvm::Expected<StoredMatrix>
+smash::storeOperand(const Matrix &matrix, const StorageFormat &format,
+                    const ProductOptions &options) {
+  auto entries = listEntries(matrix);
+  if (!entries)
+    return entries.takeError();
+  return store(*entries, operandFormatOf(format, options));
+}
+
+llvm::Expected<Matrix> smash::unpackResult(const StoredMatrix &c,
+                                           const ProductOptions &options) {
+  auto entries = listEntries(c);
+  if (!entries)
+    return entries.takeError();
+  // A Matrix has indices of 32 or 64 bits.
+  auto widen = [](unsigned bits) { return std::max(bits, 32u); };
+  return makeMatrix(*entries, widen(options.resultPositionBits),
+                    widen(options.coordinateBits));
 }
 
 static llvm::Error makeError(const Twine &message) {
@@ -74,12 +140,14 @@ llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
     return makeError(name + " has " + what + " of " + Twine(bits) +
                      " bits; the kernel was compiled for " + Twine(compiled));
   };
-  if (auto error =
-          checkBits("positions", matrix.positionBits, options.positionBits))
-    return error;
-  if (auto error = checkBits("coordinates", matrix.coordinateBits,
-                             options.coordinateBits))
-    return error;
+  if (isPlain(options)) {
+    if (auto error =
+            checkBits("positions", matrix.positionBits, options.positionBits))
+      return error;
+    if (auto error = checkBits("coordinates", matrix.coordinateBits,
+                               options.coordinateBits))
+      return error;
+  }
   size_t positions = matrix.positions.size() / (matrix.positionBits / 8);
   if (matrix.rows > 0 && positions <= size_t(matrix.rows))
     return makeError(name + " has " + Twine(positions) + " positions; " +
@@ -168,6 +236,64 @@ llvm::Error smash::checkKernelOperands(const Matrix &a, const Matrix &b,
                           options.accumulates, a, b, options);
 }
 
+llvm::Error smash::checkStoredOperands(const StoredMatrix &a,
+                                       const StoredMatrix &b,
+                                       const StoredMatrix *mask,
+                                       const ProductOptions &options) {
+  auto check = [&](const Twine &name, const StoredMatrix &matrix,
+                   const StorageFormat &format,
+                   bool readsValues = true) -> llvm::Error {
+    std::string got = spellStorageFormat(matrix.format);
+    std::string wanted = spellStorageFormat(operandFormatOf(format, options));
+    if (got != wanted)
+      return makeError(name + " is stored as " + got +
+                       "; the kernel was compiled for " + wanted);
+    if (readsValues && matrix.valueType != options.valueType)
+      return makeError(
+          name + " has values of type " + spellValueType(matrix.valueType) +
+          "; the kernel was compiled for " + spellValueType(options.valueType));
+    size_t buffers = listElementBytes(matrix.format, matrix.valueType).size();
+    if (matrix.buffers.size() != buffers)
+      return makeError(name + " has " + Twine(matrix.buffers.size()) +
+                       " buffers; " + got + " is stored in " + Twine(buffers));
+    return llvm::Error::success();
+  };
+  if (auto error = check("A", a, options.formatA))
+    return error;
+  if (auto error = check("B", b, options.formatB))
+    return error;
+  if (options.masked != bool(mask))
+    return makeError(mask
+                         ? "there is a mask; the kernel was compiled for none"
+                         : "there is no mask; the kernel was compiled for one");
+  int64_t rows = options.transposeA ? a.cols : a.rows;
+  int64_t innerA = options.transposeA ? a.rows : a.cols;
+  int64_t innerB = options.transposeB ? b.cols : b.rows;
+  int64_t cols = options.transposeB ? b.rows : b.cols;
+  if (innerA != innerB)
+    return makeError("shapes do not match: A has " + Twine(innerA) +
+                     (options.transposeA ? " rows" : " columns") + ", B has " +
+                     Twine(innerB) +
+                     (options.transposeB ? " columns" : " rows"));
+  auto differs = [](std::optional<int64_t> known, int64_t size) {
+    return known && *known != size;
+  };
+  if (differs(options.rows, rows) || differs(options.inner, innerA) ||
+      differs(options.cols, cols))
+    return makeError("the product is of " + Twine(rows) + " x " +
+                     Twine(innerA) + " x " + Twine(cols) +
+                     "; the kernel was compiled for other sizes");
+  if (!mask)
+    return llvm::Error::success();
+  if (auto error = check("the mask", *mask, options.formatMask, false))
+    return error;
+  if (mask->rows != rows || mask->cols != cols)
+    return makeError("shapes do not match: the mask is " + Twine(mask->rows) +
+                     " x " + Twine(mask->cols) + ", C is " + Twine(rows) +
+                     " x " + Twine(cols));
+  return llvm::Error::success();
+}
+
 llvm::Error smash::describeFailure(int32_t code, int64_t got, int64_t limit) {
   switch (code) {
   case SMASH_RT_OUT_OF_MEMORY:
@@ -178,6 +304,10 @@ llvm::Error smash::describeFailure(int32_t code, int64_t got, int64_t limit) {
   case SMASH_RT_POSITION_OVERFLOW:
     return makeError("C has " + Twine(got) +
                      " entries; its positions hold at most " + Twine(limit));
+  case SMASH_RT_COORDINATE_OVERFLOW:
+    return makeError("a side of " + Twine(got) +
+                     " rows or columns; coordinates of its matrix tell apart " +
+                     Twine(limit));
   case SMASH_RT_PLAN_MISMATCH:
     return makeError("the plan was made for operands of another pattern");
   case SMASH_RT_THREADS:

@@ -172,6 +172,14 @@ llvm::Expected<void *> CompiledModule::lookup(StringRef function) const {
 // Calls
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// A matrix among the results, which stand one behind the other.
+struct MatrixResult {
+  int64_t rows = 0, cols = 0;
+  Descriptor parts[3];
+};
+} // namespace
+
 static llvm::Error checkOperand(const Twine &name, const Matrix &matrix,
                                 const ModuleMatrix &type) {
   ProductOptions options;
@@ -198,8 +206,8 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
   std::vector<KernelOperand> arguments;
   arguments.reserve(operands.size());
   std::vector<void *> pointers;
-  std::vector<KernelResult> results(function->results.size());
-  KernelResult *place = results.data();
+  std::vector<MatrixResult> results(function->results.size());
+  MatrixResult *place = results.data();
   pointers.push_back(&place);
   // Descriptors go by reference: their addresses, in a place that stays.
   std::vector<std::array<Descriptor *, 3>> descriptors(operands.size());
@@ -210,8 +218,8 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
                                   function->operands[i]))
       return std::move(error);
     KernelOperand &argument = arguments.emplace_back(*operand);
-    descriptors[i] = {&argument.positions, &argument.coordinates,
-                      &argument.values};
+    for (auto [part, descriptor] : llvm::zip(argument.parts, descriptors[i]))
+      descriptor = &part;
     pointers.push_back(&argument.rows);
     pointers.push_back(&argument.cols);
     for (Descriptor *&descriptor : descriptors[i])
@@ -228,7 +236,9 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
     options.resultPositionBits = type.positionBits;
     options.coordinateBits = type.coordinateBits;
     options.sorted = type.sorted;
-    matrices.push_back(adoptResult(result, options));
+    KernelResult c{result.rows, result.cols, {}};
+    llvm::copy(result.parts, c.parts);
+    matrices.push_back(adoptResult(c, options));
   }
   if (code != SMASH_RT_OK)
     return describeFailure(code, got, limit);

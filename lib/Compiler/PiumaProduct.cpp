@@ -22,6 +22,16 @@ static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
+/// Only Matrices are brought to a machine.
+static llvm::Error checkPlain(const ProductOptions &options) {
+  if (isPlain(options))
+    return llvm::Error::success();
+  return makeError("a piuma program is run on operands in CSR; not in " +
+                   spellStorageFormat(options.formatA) + " and " +
+                   spellStorageFormat(options.formatB) + ", to " +
+                   spellStorageFormat(options.formatC));
+}
+
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
@@ -123,6 +133,8 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
       return makeError("the piuma program is wrong: " + checked->violation);
     return std::move(checked->c);
   }
+  if (auto error = checkPlain(options))
+    return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto operands = describeOperands(a, b, mask, accumulated);
@@ -143,6 +155,8 @@ Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Checking)
     return makeError("the program was not compiled to be checked");
+  if (auto error = checkPlain(options))
+    return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto operands = describeOperands(a, b, mask, accumulated);
@@ -170,9 +184,9 @@ static bool place(piuma::TimingRun &machine, KernelOperand &operand,
     part.allocated = part.aligned = data;
     return data != nullptr;
   };
-  return move(operand.positions, matrix.positions) &&
-         move(operand.coordinates, matrix.coordinates) &&
-         move(operand.values, matrix.values);
+  return move(operand.parts[0], matrix.positions) &&
+         move(operand.parts[1], matrix.coordinates) &&
+         move(operand.parts[2], matrix.values);
 }
 
 /// Copies an array of the result out of simulated memory.
@@ -193,6 +207,8 @@ PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
                        const Matrix *accumulated,
                        const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
+  if (auto error = checkPlain(options))
+    return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto machine = piuma::TimingRun::create(
@@ -211,16 +227,19 @@ PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
+  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
+  if (third)
+    operands.push_back(&*third);
   KernelResult c;
   if (llvm::Error error = implementation->simulate(
           **machine, [&] { callKernel(implementation->entry, c, operands); }))
     return std::move(error);
   // C leaves before the machine and its memory do.
-  if (auto error = fetch(c.positions, options.resultPositionBits / 8))
+  if (auto error = fetch(c.parts[0], options.resultPositionBits / 8))
     return std::move(error);
-  if (auto error = fetch(c.coordinates, options.coordinateBits / 8))
+  if (auto error = fetch(c.parts[1], options.coordinateBits / 8))
     return std::move(error);
-  if (auto error = fetch(c.values, sizeOfValueType(options.valueType)))
+  if (auto error = fetch(c.parts[2], sizeOfValueType(options.valueType)))
     return std::move(error);
   SimulatedRun result;
   result.c = adoptResult(c, options);

@@ -44,6 +44,7 @@ void smash::buildSelectionPipeline(OpPassManager &pm,
   machine.memoryAccessCost = options.memoryAccessCost;
   machine.bytesPerSecond = options.bytesPerSecond;
   pm.addPass(createSetMachine(machine));
+  pm.addPass(createOrientProducts());
   pm.addPass(createSelectStrategy(describeSelection(options)));
 }
 
@@ -61,11 +62,11 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
 
 void smash::addLoweringOfProducts(OpPassManager &pm) {
   pm.addPass(createLowerStatistics());
-  pm.addPass(createLowerTranspose());
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
   pm.addPass(createLowerUnion());
+  pm.addPass(createLowerConversions());
 }
 
 void smash::buildKernelPipeline(OpPassManager &pm,

@@ -237,8 +237,8 @@ func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
 }>
 !mat = tensor<?x?xf64, #CSR>
-#W16 = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed), posWidth = 16}>
-!other = tensor<?x?xf64, #W16>
+#DCSR = #sparse_tensor.encoding<{map = (i, j) -> (i : compressed, j : compressed)}>
+!other = tensor<?x?xf64, #DCSR>
 func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
   // expected-error @+1 {{operand a of type 'tensor<?x?xf64}}
@@ -255,7 +255,7 @@ func.func @f(%a: !other, %b: !mat, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %n: index) -> tensor<?x?xf64> {
   %c = tensor.empty(%n, %n) : tensor<?x?xf64>
-  // expected-error @+1 {{operand c of type 'tensor<?x?xf64>' is not lowered yet; CSR with 32-bit, 64-bit or index positions and coordinates is}}
+  // expected-error @+1 {{operand c of type 'tensor<?x?xf64>' is not lowered yet; CSR is, and what smash-insert-conversions brings to it: CSC, DCSR, DCSC, COO, BSR and a dense c}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : tensor<?x?xf64>)
          semiring(plus_times) strategy(row_wise, accumulator = hash)
   return %0 : tensor<?x?xf64>

@@ -170,6 +170,10 @@ ProductOptions describeProduct(const MultiplyOptions &options,
                 narrowestIndexBits(
                     statistics.boundC +
                     (operands.accumulated ? operands.accumulated->nnz() : 0)));
+  product.formatA = options.formatA;
+  product.formatB = options.formatB;
+  product.formatC = options.formatC;
+  product.formatMask = options.formatMask;
   product.semiring = options.semiring;
   product.strategy = options.strategy;
   product.transposeA = options.transposeA;

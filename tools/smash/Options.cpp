@@ -139,6 +139,15 @@ Error setValueType(MultiplyOptions &options, StringRef flag, StringRef value) {
              : expectOneOf(flag, "one of " + Twine(listValueTypes()), value);
 }
 
+template <StorageFormat MultiplyOptions::*member>
+Error setFormat(MultiplyOptions &options, StringRef flag, StringRef value) {
+  auto format = parseStorageFormat(value);
+  if (!format)
+    return makeError("flag '" + flag + "': " + toString(format.takeError()));
+  options.*member = *format;
+  return Error::success();
+}
+
 Error setIndexBits(MultiplyOptions &options, StringRef flag, StringRef value) {
   if (value != "32" && value != "64")
     return expectOneOf(flag, "32 or 64", value);
@@ -344,6 +353,17 @@ const Flag kFlags[] = {
      "keep only the entries of C that FILE has", setText<&Options::mask>},
     {kProducts, "--mask-complement", "", kProduct,
      "keep only those that FILE lacks", setSwitch<&Options::maskComplement>},
+    {kMultiply, "--format-a", "FORMAT", kProduct,
+     "how A is stored: csr (default), csc, dcsr, dcsc, coo, coo-by-columns, "
+     "bsr:RxC or bsc:RxC; then ,soa of coo, ,nonordered, ,positions=BITS and "
+     ",coordinates=BITS",
+     setFormat<&Options::formatA>},
+    {kMultiply, "--format-b", "FORMAT", kProduct, "how B is stored",
+     setFormat<&Options::formatB>},
+    {kMultiply, "--format-c", "FORMAT", kProduct, "how C is stored; dense, too",
+     setFormat<&Options::formatC>},
+    {kMultiply, "--format-mask", "FORMAT", kProduct, "how the mask is stored",
+     setFormat<&Options::formatMask>},
     {kProducts, "--accumulate", "FILE", kProduct,
      "add the product to FILE, whose entries no mask touches",
      setText<&Options::accumulate>},
@@ -491,6 +511,18 @@ Error checkCombinations(const MultiplyOptions &options) {
     return makeError("no matrix to multiply; see --help");
   if (options.maskComplement && options.mask.empty())
     return makeError("flag '--mask-complement' needs '--mask'");
+  for (const StorageFormat *format :
+       {&options.formatA, &options.formatB, &options.formatMask})
+    if (format->kind == StorageFormat::Dense)
+      return makeError("only C may be dense");
+  // Its blocks hold elements that the product does not have.
+  for (const StorageFormat *format : {&options.formatA, &options.formatB,
+                                      &options.formatC, &options.formatMask})
+    if (options.check && (format->kind == StorageFormat::Dense ||
+                          format->kind == StorageFormat::Blocked))
+      return makeError("flag '--check' compares entry by entry; " +
+                       spellStorageFormat(*format) +
+                       " stores more than there are");
   if (!options.accumulateOp.empty() && options.accumulate.empty())
     return makeError("flag '--accumulate-op' needs '--accumulate'");
   if (options.emit && options.from)

@@ -32,6 +32,7 @@ struct MultiplyOptions {
   int64_t repeat = 1;
   std::optional<ValueType> valueType;
   std::optional<unsigned> indexBits;
+  StorageFormat formatA, formatB, formatC, formatMask;
   std::string semiring = "plus_times";
   std::string strategy = "auto";
   bool maskComplement = false;

@@ -264,7 +264,8 @@ def Smash_ErrorCode : Smash_Enum<"ErrorCode", "why a kernel fails", [
   I32EnumAttrCase<"OutOfMemory", 1, "out_of_memory">,
   I32EnumAttrCase<"PositionOverflow", 2, "position_overflow">,
   I32EnumAttrCase<"PlanMismatch", 3, "plan_mismatch">,
-  I32EnumAttrCase<"Threads", 4, "threads">
+  I32EnumAttrCase<"Threads", 4, "threads">,
+  I32EnumAttrCase<"CoordinateOverflow", 7, "coordinate_overflow">
 ]>;
 
 // What reports tell apart.

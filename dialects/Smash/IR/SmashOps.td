@@ -228,22 +228,31 @@ def Smash_StatisticsOp : Smash_Op<"statistics",
   let hasVerifier = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// Formats
+//===----------------------------------------------------------------------===//
+
 def Smash_TransposeOp : Smash_Op<"transpose",
     [Pure, Smash_NamedResults]> {
-  let summary = "a transposed copy of a sparse matrix";
+  let summary = "the transpose of a matrix, in the same buffers";
   let description = [{
-    The conversion that a dataflow needs when an operand is stored the other way
-    round: what it costs stands in the IR. The result is sorted.
+    Reads the buffers of `source` with rows and columns exchanged: a matrix in
+    CSR is its transpose in CSC, and so on. Nothing is moved; the result lives
+    as long as the source, which owns the buffers. The encodings differ in
+    nothing but the dimensions of their levels.
 
     Example:
 
     ```mlir
     #CSR = #sparse_tensor.encoding<{
-      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+      map = (i, j) -> (i : dense, j : compressed)
     }>
-    func.func @transpose(%a: tensor<4x8xf64, #CSR>) -> tensor<8x4xf64, #CSR> {
-      %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSR>
-      return %t : tensor<8x4xf64, #CSR>
+    #CSC = #sparse_tensor.encoding<{
+      map = (i, j) -> (j : dense, i : compressed)
+    }>
+    func.func @transpose(%a: tensor<4x8xf64, #CSR>) -> tensor<8x4xf64, #CSC> {
+      %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSC>
+      return %t : tensor<8x4xf64, #CSC>
     }
     ```
   }];
@@ -251,6 +260,222 @@ def Smash_TransposeOp : Smash_Op<"transpose",
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Smash_ConvertOp : Smash_Op<"convert",
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>, Smash_NamedResults]> {
+  let summary = "the same matrix in another format";
+  let description = [{
+    A copy of `source` with the encoding of the result: CSR, CSC, DCSR, DCSC,
+    COO (also `soa`), BSR, in any widths. The entries are the same, except that
+    BSR stores whole blocks: what it adds holds the identity of `absent` (of
+    plus where that is not given).
+
+    With `take` the source is consumed: buffers that the two share are moved,
+    the others freed.
+
+    What does not fit the result's positions or coordinates is an error while
+    the program runs, which names both numbers. Time is linear in the entries,
+    and in the rows of a format that has positions for each; where entries must
+    be sorted it has a factor of their logarithm. Nothing is allocated by the
+    rows of a matrix that is hypersparse on both sides.
+
+    Example:
+
+    ```mlir
+    #COO = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed(nonunique), j : singleton)
+    }>
+    #CSC = #sparse_tensor.encoding<{
+      map = (i, j) -> (j : dense, i : compressed), posWidth = 32, crdWidth = 16
+    }>
+    func.func @convert(%a: tensor<?x?xf64, #COO>) -> tensor<?x?xf64, #CSC> {
+      %c = smash.convert %a : tensor<?x?xf64, #COO> to tensor<?x?xf64, #CSC>
+      return %c : tensor<?x?xf64, #CSC>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, UnitAttr:$take,
+                       OptionalAttr<Smash_MonoidAttr>:$absent);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    (`take` $take^)? $source `` custom<Absent>($absent) attr-dict
+    `:` type($source) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_CompactOp : Smash_Op<"compact", [Pure, Smash_NamedResults]> {
+  let summary = "the rows that a matrix stores, and which they are";
+  let description = [{
+    A matrix in DCSR as one in CSR that has only the rows that are stored, in
+    the same buffers, and the list of these rows, ascending. Nothing is moved;
+    both live as long as the source, which owns the buffers.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 64
+    }>
+    #DCSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 64
+    }>
+    func.func @compact(%a: tensor<?x8xf64, #DCSR>)
+        -> (tensor<?x8xf64, #CSR>, memref<?xi64>) {
+      %c, %rows = smash.compact %a : tensor<?x8xf64, #DCSR>
+        to tensor<?x8xf64, #CSR>, memref<?xi64>
+      return %c, %rows : tensor<?x8xf64, #CSR>, memref<?xi64>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source);
+  let results = (outs AnyRankedTensor:$result, AnyMemRef:$list);
+  let assemblyFormat = [{
+    $source attr-dict `:` type($source) `to` type($result) `,` type($list)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_RelabelOp : Smash_Op<"relabel", [Pure, Smash_NamedResults]> {
+  let summary = "the columns of a matrix that a list names, by their place in it";
+  let description = [{
+    A copy of the CSR matrix `source` without the entries whose column is not
+    among the first `size` elements of `list`, which ascend; column `list[i]`
+    becomes column i. Columns are looked up in a map where these are few beside
+    the entries, and searched elsewhere.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 64
+    }>
+    func.func @relabel(%a: tensor<4x?xf64, #CSR>, %l: memref<?xi64>, %n: index)
+        -> tensor<4x?xf64, #CSR> {
+      %r = smash.relabel %a by %l size %n : tensor<4x?xf64, #CSR>, memref<?xi64>
+        to tensor<4x?xf64, #CSR>
+      return %r : tensor<4x?xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, AnyMemRef:$list, Index:$size);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $source `by` $list `size` $size attr-dict
+    `:` type($source) `,` type($list) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_GatherRowsOp : Smash_Op<"gather_rows", [Pure, Smash_NamedResults]> {
+  let summary = "the rows of a matrix that a list names";
+  let description = [{
+    A copy of rows `list[0]`, `list[1]`, ..., `size` of them, of a matrix in CSR
+    or DCSR, whose rows ascend: row i of the result is row `list[i]`, empty
+    where that is not stored.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 64
+    }>
+    func.func @gather(%a: tensor<?x4xf64, #CSR>, %l: memref<?xi32>, %n: index)
+        -> tensor<?x4xf64, #CSR> {
+      %r = smash.gather_rows %a by %l size %n
+        : tensor<?x4xf64, #CSR>, memref<?xi32> to tensor<?x4xf64, #CSR>
+      return %r : tensor<?x4xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, AnyMemRef:$list, Index:$size);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $source `by` $list `size` $size attr-dict
+    `:` type($source) `,` type($list) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_ExpandOp : Smash_Op<"expand",
+    [AttrSizedOperandSegments, Smash_NamedResults]> {
+  let summary = "rows and columns of a compact matrix, back where they belong";
+  let description = [{
+    The reverse of `smash.compact` and `smash.relabel`: a `rows` x `cols` matrix
+    in CSR or DCSR whose row `list[i]` is row i of the CSR matrix `source`, and
+    whose column `columns[j]` is its column j; without a list they stay as they
+    are. DCSR stores no empty row. The source is consumed.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 64
+    }>
+    #DCSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 64
+    }>
+    func.func @expand(%c: tensor<?x8xf64, #CSR>, %list: memref<?xi64>,
+                      %m: index, %n: index) -> tensor<?x8xf64, #DCSR> {
+      %r = smash.expand [%m, %n] %c rows(%list : memref<?xi64>)
+        : tensor<?x8xf64, #CSR> to tensor<?x8xf64, #DCSR>
+      return %r : tensor<?x8xf64, #DCSR>
+    }
+    ```
+  }];
+  let arguments = (ins Index:$rows, Index:$cols,
+    Arg<AnyRankedTensor, "the compact matrix", [MemFree]>:$source,
+    Optional<AnyMemRef>:$list, Optional<AnyMemRef>:$columns);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    ` ` `[` $rows `,` $cols `]` $source
+    (`rows` `(` $list^ `:` type($list) `)`)?
+    (`columns` `(` $columns^ `:` type($columns) `)`)?
+    attr-dict `:` type($source) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Smash_ScatterOp : Smash_Op<"scatter",
+    [Pure, DestinationStyleOpInterface,
+     TypesMatchWith<"result type is the type of the init", "init", "result",
+                    "$_self">]> {
+  let summary = "adds a sparse matrix to a dense one";
+  let description = [{
+    A dense matrix: `init` with each entry of `source` added to the element at
+    its place. An init that is a `tensor.empty` or `bufferization.alloc_tensor`
+    holds the identity of the add (0.0 for a floating-point plus). The result
+    is in memory of its own.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed)
+    }>
+    func.func @scatter(%a: tensor<4x8xf64, #CSR>, %d: tensor<4x8xf64>)
+        -> tensor<4x8xf64> {
+      %r = smash.scatter %a into %d add(plus)
+        : tensor<4x8xf64, #CSR>, tensor<4x8xf64>
+      return %r : tensor<4x8xf64>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, AnyRankedTensor:$init,
+                       Smash_MonoidAttr:$add);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $source `into` $init `add` `(` custom<Monoid>($add) `)` attr-dict
+    `:` type($source) `,` type($init)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }];
 }
 
 def Smash_UnionOp : Smash_Op<"union",

@@ -80,7 +80,7 @@ static void printStructuralMask(OpAsmPrinter &printer, Operation *op,
   printMask(printer, op, mask, type, complement, UnitAttr());
 }
 
-/// ADD
+/// The name of an add.
 static ParseResult parseMonoid(OpAsmParser &parser, MonoidAttr &attr) {
   SMLoc loc = parser.getCurrentLocation();
   StringRef word;
@@ -98,18 +98,34 @@ static void printMonoid(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
   printer << stringifyMonoid(attr.getValue());
 }
 
-/// accumulate(ADD)
-static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
-  if (failed(parser.parseOptionalKeyword("accumulate")))
+/// KEYWORD(ADD), where it stands.
+static ParseResult parseAddClause(OpAsmParser &parser, StringRef keyword,
+                                  MonoidAttr &attr) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
     return success();
   return failure(parser.parseLParen() || parseMonoid(parser, attr) ||
                  parser.parseRParen());
 }
 
+static void printAddClause(OpAsmPrinter &printer, StringRef keyword,
+                           MonoidAttr attr) {
+  if (attr)
+    printer << " " << keyword << "(" << stringifyMonoid(attr.getValue()) << ")";
+}
+
+static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
+  return parseAddClause(parser, "accumulate", attr);
+}
 static void printAccumulate(OpAsmPrinter &printer, Operation *,
                             MonoidAttr attr) {
-  if (attr)
-    printer << " accumulate(" << stringifyMonoid(attr.getValue()) << ")";
+  printAddClause(printer, "accumulate", attr);
+}
+
+static ParseResult parseAbsent(OpAsmParser &parser, MonoidAttr &attr) {
+  return parseAddClause(parser, "absent", attr);
+}
+static void printAbsent(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
+  printAddClause(printer, "absent", attr);
 }
 
 /// strategy(KNOBS), or strategy([<KNOBS>, <KNOBS>]); auto when absent.
@@ -317,23 +333,6 @@ LogicalResult StatisticsOp::verify() {
   return success();
 }
 
-LogicalResult TransposeOp::verify() {
-  if (failed(verifyMatrix(*this, "source", getSource().getType(), true)) ||
-      failed(verifyMatrix(*this, "result", getResult().getType(), true)))
-    return failure();
-  auto source = cast<RankedTensorType>(getSource().getType());
-  auto result = cast<RankedTensorType>(getType());
-  Shape from = shapeOf(source, true), to = shapeOf(result);
-  if (from.rows != to.rows || from.cols != to.cols)
-    return emitOpError("transposes ")
-           << spell(shapeOf(source)) << " to " << spell(to);
-  if (source.getElementType() != result.getElementType())
-    return emitOpError("element types differ: source has ")
-           << source.getElementType() << ", result has "
-           << result.getElementType();
-  return success();
-}
-
 LogicalResult UnionOp::verify() {
   if (failed(verifyMatrix(*this, "x", getX().getType(), true)) ||
       failed(verifyMatrix(*this, "y", getY().getType(), true)) ||
@@ -396,13 +395,7 @@ struct FoldTransposedOperand : public OpRewritePattern<SpGEMMOp> {
                                 PatternRewriter &rewriter) const override {
     auto sourceOf = [](Value operand) -> Value {
       auto transpose = operand.getDefiningOp<TransposeOp>();
-      // Only between equal encodings is it a plain transposition.
-      if (!transpose ||
-          sparse_tensor::getSparseTensorEncoding(
-              transpose.getSource().getType()) !=
-              sparse_tensor::getSparseTensorEncoding(transpose.getType()))
-        return {};
-      return transpose.getSource();
+      return transpose ? transpose.getSource() : Value();
     };
     Value a = sourceOf(op.getA()), b = sourceOf(op.getB());
     if (!a && !b)

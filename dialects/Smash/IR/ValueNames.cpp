@@ -32,6 +32,27 @@ void TransposeOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "transposed");
 }
 
+void ConvertOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "converted");
+}
+
+void CompactOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "compact");
+  setName(getList(), "list");
+}
+
+void RelabelOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "relabelled");
+}
+
+void GatherRowsOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "gathered");
+}
+
+void ExpandOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "expanded");
+}
+
 void AssembleOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "assembled");
 }

@@ -48,6 +48,31 @@ struct MakesTensor
                            "smash-kernel-pipeline before bufferization");
   }
 };
+
+/// Reads a tensor's buffers as those of another.
+template <typename Op>
+struct ViewsTensor
+    : public BufferizableOpInterface::ExternalModel<ViewsTensor<Op>, Op> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return false;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *op, OpOperand &,
+                                      const AnalysisState &) const {
+    return {{op->getResult(0), BufferRelation::Unknown}};
+  }
+  LogicalResult bufferize(Operation *op, RewriterBase &,
+                          const BufferizationOptions &,
+                          BufferizationState &) const {
+    return op->emitOpError("has no buffer of its own: run "
+                           "smash-configuration-pipeline and "
+                           "smash-kernel-pipeline before bufferization");
+  }
+};
 } // namespace
 
 void smash::registerBufferizableOpModels(DialectRegistry &registry) {
@@ -55,7 +80,13 @@ void smash::registerBufferizableOpModels(DialectRegistry &registry) {
     SpGEMMOp::attachInterface<MakesTensor<SpGEMMOp>>(*context);
     SpGEMMSymbolicOp::attachInterface<MakesTensor<SpGEMMSymbolicOp>>(*context);
     SpGEMMNumericOp::attachInterface<MakesTensor<SpGEMMNumericOp>>(*context);
-    TransposeOp::attachInterface<MakesTensor<TransposeOp>>(*context);
+    ConvertOp::attachInterface<MakesTensor<ConvertOp>>(*context);
+    RelabelOp::attachInterface<MakesTensor<RelabelOp>>(*context);
+    GatherRowsOp::attachInterface<MakesTensor<GatherRowsOp>>(*context);
+    ExpandOp::attachInterface<MakesTensor<ExpandOp>>(*context);
+    ScatterOp::attachInterface<MakesTensor<ScatterOp>>(*context);
+    TransposeOp::attachInterface<ViewsTensor<TransposeOp>>(*context);
+    CompactOp::attachInterface<ViewsTensor<CompactOp>>(*context);
     UnionOp::attachInterface<MakesTensor<UnionOp>>(*context);
     AssembleOp::attachInterface<MakesTensor<AssembleOp>>(*context);
     ReleaseOp::attachInterface<MakesTensor<ReleaseOp>>(*context);

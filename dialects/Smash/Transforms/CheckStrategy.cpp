@@ -22,7 +22,8 @@ bool smash::isLowerableCSR(Type type) {
       encoding.isSlice())
     return false;
   auto legalWidth = [](unsigned width) {
-    return width == 0 || width == 32 || width == 64;
+    return width == 0 || width == 8 || width == 16 || width == 32 ||
+           width == 64;
   };
   sparse_tensor::LevelType rows = encoding.getLvlType(0);
   sparse_tensor::LevelType cols = encoding.getLvlType(1);
@@ -43,8 +44,8 @@ static LogicalResult checkFormat(Operation *op, StringRef name, Type type) {
     return success();
   return op->emitOpError("operand ")
          << name << " of type " << type
-         << " is not lowered yet; CSR with 32-bit, 64-bit or index positions "
-            "and coordinates is";
+         << " is not lowered yet; CSR is, and what smash-insert-conversions "
+            "brings to it: CSC, DCSR, DCSC, COO, BSR and a dense c";
 }
 
 /// The rules of `strategy` that no format or machine enters into.

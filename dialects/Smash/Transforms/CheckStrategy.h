@@ -21,7 +21,7 @@ mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
 mlir::LogicalResult checkLowerable(UnionOp op);
 
 /// Whether `type` is a CSR tensor that kernels read: (i : dense, j :
-/// compressed), positions and coordinates of 32 or 64 bits or index.
+/// compressed), positions and coordinates of 8 to 64 bits or index.
 bool isLowerableCSR(mlir::Type type);
 
 /// Whether `init` has no values to accumulate into: tensor.empty, or

@@ -11,6 +11,7 @@
 #include "Smash/IR/Storage.h"
 #include "Smash/Transforms/KernelBuilder.h"
 #include "Smash/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
@@ -42,10 +43,15 @@ public:
     addConversion(
         [plansOnly](RankedTensorType type, SmallVectorImpl<Type> &parts)
             -> std::optional<LogicalResult> {
-          if (plansOnly || !isStoredMatrix(type))
+          bool isDense = type.getRank() == 2 && !type.getEncoding();
+          if (plansOnly || (!isDense && !isStoredMatrix(type)))
             return std::nullopt;
           Type index = IndexType::get(type.getContext());
           parts.append({index, index});
+          if (isDense) {
+            parts.push_back(bufferOf(type.getElementType()));
+            return success();
+          }
           for (const StoragePart &part : listStorage(type))
             parts.push_back(part.type);
           return success();
@@ -138,6 +144,81 @@ struct FlattenSize : public OpConversionPattern<OpTy> {
   }
 };
 
+/// A dense matrix becomes its sizes, and its elements row by row.
+struct FlattenToTensor : public OpConversionPattern<bufferization::ToTensorOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(bufferization::ToTensorOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    KernelBuilder k(op.getLoc(), rewriter);
+    Value source = op.getBuffer();
+    while (auto cast = source.getDefiningOp<memref::CastOp>())
+      source = cast.getSource();
+    auto view = source.getDefiningOp<memref::ReinterpretCastOp>();
+    if (!view || !isRowByRow(view))
+      return rewriter.notifyMatchFailure(op, "not a matrix row by row");
+    SmallVector<Value> parts;
+    for (OpFoldResult size : view.getMixedSizes())
+      parts.push_back(getValueOrCreateConstantIndexOp(k, op.getLoc(), size));
+    parts.push_back(view.getSource());
+    rewriter.replaceOpWithMultiple(op, {parts});
+    return success();
+  }
+
+  /// Whether `view` is a matrix whose rows stand one behind the other in an
+  /// array, from its begin.
+  static bool isRowByRow(memref::ReinterpretCastOp view) {
+    auto array = dyn_cast<MemRefType>(view.getSource().getType());
+    if (!array || array.getRank() != 1 || !array.getLayout().isIdentity() ||
+        view.getType().getRank() != 2)
+      return false;
+    return isConstantIntValue(view.getMixedOffsets()[0], 0) &&
+           view.getMixedStrides()[0] == view.getMixedSizes()[1] &&
+           isConstantIntValue(view.getMixedStrides()[1], 1);
+  }
+};
+
+struct FlattenToBuffer : public OpConversionPattern<bufferization::ToBufferOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(bufferization::ToBufferOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ValueRange source = adaptor.getTensor();
+    auto type = dyn_cast<MemRefType>(op.getType());
+    if (source.size() != FirstBuffer + 1 || !type ||
+        !type.getLayout().isIdentity())
+      return rewriter.notifyMatchFailure(op, "not a plain matrix");
+    KernelBuilder k(op.getLoc(), rewriter);
+    auto plain = MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic},
+                                 type.getElementType());
+    Value view = memref::ReinterpretCastOp::create(
+        k, plain, source[FirstBuffer], OpFoldResult(k.getIndexAttr(0)),
+        ArrayRef<OpFoldResult>{source[Rows], source[Cols]},
+        ArrayRef<OpFoldResult>{source[Cols], k.getIndexAttr(1)});
+    if (plain != type)
+      view = memref::CastOp::create(k, type, view);
+    rewriter.replaceOp(op, view);
+    return success();
+  }
+};
+
+/// An element of a dense matrix.
+struct FlattenExtract : public OpConversionPattern<tensor::ExtractOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(tensor::ExtractOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ValueRange source = adaptor.getTensor();
+    if (source.size() != FirstBuffer + 1 || op.getIndices().size() != 2)
+      return rewriter.notifyMatchFailure(op, "not of a dense matrix");
+    KernelBuilder k(op.getLoc(), rewriter);
+    Value at =
+        k.add(k.mul(op.getIndices()[0], source[Cols]), op.getIndices()[1]);
+    rewriter.replaceOp(op, k.load(source[FirstBuffer], at));
+    return success();
+  }
+};
+
 struct FlattenPlanParts : public OpConversionPattern<PlanPartsOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult
@@ -197,13 +278,13 @@ struct FlattenTensorsPass
     populateReturnOpTypeConversionPattern(patterns, converter);
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                          target);
-    patterns
-        .add<FlattenAssembly<smash::AssembleOp>,
-             FlattenAssembly<AssemblePlanOp>, FlattenPart<ToPositionsOp>,
-             FlattenPart<ToCoordinatesOp>, FlattenPart<ToCoordinatesBufferOp>,
-             FlattenPart<ToValuesOp>, FlattenSize<tensor::DimOp>,
-             FlattenSize<LvlOp>, FlattenPlanParts, FlattenRelease>(converter,
-                                                                   context);
+    patterns.add<
+        FlattenAssembly<smash::AssembleOp>, FlattenAssembly<AssemblePlanOp>,
+        FlattenPart<ToPositionsOp>, FlattenPart<ToCoordinatesOp>,
+        FlattenPart<ToCoordinatesBufferOp>, FlattenPart<ToValuesOp>,
+        FlattenSize<tensor::DimOp>, FlattenSize<LvlOp>, FlattenToTensor,
+        FlattenToBuffer, FlattenExtract, FlattenPlanParts, FlattenRelease>(
+        converter, context);
     if (failed(applyFullConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }

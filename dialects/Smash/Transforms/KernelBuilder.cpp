@@ -129,8 +129,10 @@ Values KernelBuilder::loop(Value lo, Value hi, ValueRange inits,
   auto op = scf::ForOp::create(*this, lo, hi, idx(1), inits);
   InsertionGuard guard(*this);
   setInsertionPointToStart(op.getBody());
-  scf::YieldOp::create(*this,
-                       body(op.getInductionVar(), op.getRegionIterArgs()));
+  Values carried = body(op.getInductionVar(), op.getRegionIterArgs());
+  // Where nothing is carried the builder has put the terminator there.
+  if (!inits.empty())
+    scf::YieldOp::create(*this, carried);
   return Values(op.getResults());
 }
 

@@ -369,7 +369,10 @@ static Result buildInnerProduct(KernelBuilder &k, const RowWiseProduct &product,
                        isThere(k, pattern.pos, product.a.rows));
   return fromValues(guarded(k, product, there, [&] {
     Value entries = k.loadIndex(pattern.pos, product.a.rows);
-    return withinPositions(k, product, entries, [&] { return fill(entries); });
+    return withinPositions(k, product, entries, [&] {
+      return withinCoordinates(k, product, product.b.rows,
+                               [&] { return fill(entries); });
+    });
   }));
 }
 

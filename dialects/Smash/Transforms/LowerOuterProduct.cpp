@@ -414,7 +414,10 @@ Values OuterProduct::multiply() {
   countProducts();
   Value enough;
   IntegerType key = product.keyType();
+  // One more than there are marks what a mask drops.
   Type row = cast<MemRefType>(product.a.crd.getType()).getElementType();
+  if (!row.isIndex() && row.getIntOrFloatBitWidth() < 64)
+    row = row.isInteger(32) ? row : k.getI32Type();
   madeRows = k.tryAlloc(capacity, row, enough);
   madeKeys = k.tryAlloc(capacity, key, enough);
   madeValues = k.tryAlloc(capacity, product.element, enough);
@@ -452,10 +455,12 @@ Result OuterProduct::build() {
   if (product.mask)
     there = k.band(there, isThere(k, product.mask->matrix.pos, rows));
   return fromValues(guarded(k, product, there, [&] {
-    allocate();
-    Values result = guarded(k, product, ok, [&] { return multiply(); });
-    free();
-    return result;
+    return withinCoordinates(k, product, product.b.cols, [&] {
+      allocate();
+      Values result = guarded(k, product, ok, [&] { return multiply(); });
+      free();
+      return result;
+    });
   }));
 }
 

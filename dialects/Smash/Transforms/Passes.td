@@ -11,33 +11,80 @@
 
 include "mlir/Pass/PassBase.td"
 
-def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
-  let summary = "copy operands into the layout that a dataflow needs";
+def OrientProducts : Pass<"smash-orient-products", "::mlir::ModuleOp"> {
+  let summary = "turn products around where that saves conversions";
   let description = [{
-    The row-wise product reads both operands by rows, so a transposed operand is
-    copied first, in the open:
+    A matrix in CSC is its transpose in CSR, and C' = B' A': the multiply
+    commutes, and the sums keep their order. A product whose operands or result
+    are stored by columns is turned around where fewer entries are converted
+    then:
 
     ```mlir
     // before
-    %c = smash.spgemm ins(%a, %b) outs(%init) transpose_b ... strategy(row_wise)
+    %c = smash.spgemm ins(%a, %b : tensor<?x?xf64, #CSC>, tensor<?x?xf64, #CSC>)
+                      outs(%init : tensor<?x?xf64, #CSC>) ...
     // after
-    %bt = smash.transpose %b
-    %c = smash.spgemm ins(%a, %bt) outs(%init) ... strategy(row_wise)
-    smash.release %bt
+    %bt = smash.transpose %b : tensor<?x?xf64, #CSC> to tensor<?x?xf64, #CSR>
+    %at = smash.transpose %a : tensor<?x?xf64, #CSC> to tensor<?x?xf64, #CSR>
+    %ct = smash.spgemm ins(%bt, %at : tensor<?x?xf64, #CSR>,
+                                      tensor<?x?xf64, #CSR>)
+                       outs(%empty : tensor<?x?xf64, #CSR>) ...
+    %c = smash.transpose %ct : tensor<?x?xf64, #CSR> to tensor<?x?xf64, #CSC>
     ```
 
-    An inner product reads B by columns, and C's pattern, which takes B's rows:
+    Entries are counted as `smash.statistics` says; where nothing is known C has
+    as many as three operands. A product that is turned loses its statistics:
+    what was counted of rows does not hold of columns.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numTurned", "turned", "products turned around">
+  ];
+}
+
+def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
+  let summary = "bring operands into the format that a dataflow reads";
+  let description = [{
+    Kernels read and write CSR (an outer product CSC of A, an inner product CSC
+    of B as well). What is stored otherwise is read through a view or converted,
+    in the open:
+
+    - CSC is the transpose in CSR: `smash.transpose`, a view.
+    - DCSR has a view as CSR of its stored rows, `smash.compact`. A product of
+      it has as many rows; `smash.expand` puts them where they belong. Where B is
+      such a view, `smash.relabel` names the columns of A by its rows, and a
+      mask is restricted to the rows of A by `smash.gather_rows`. COO, and
+      whatever else has no place for each row, becomes DCSR first, if nothing
+      else has such a place. So memory never grows with the rows or columns of
+      a product that is hypersparse.
+    - All else is converted: `smash.convert`.
+    - A dense C is a sum of entries: `smash.scatter`.
+
+    ```mlir
+    // before
+    %c = smash.spgemm ins(%a, %b : tensor<?x?xf64, #DCSR>,
+                                   tensor<?x?xf64, #CSR>)
+                      outs(%init : tensor<?x?xf64, #DCSR>) ...
+                      strategy(row_wise)
+    // after
+    %rows, %list = smash.compact %a
+    %d = smash.spgemm ins(%rows, %b) outs(%empty) ... strategy(row_wise)
+    %c = smash.expand [%m, %n] %d rows(%list : memref<?xi32>)
+    ```
+
+    An inner product fills C's pattern, which takes the rows of B:
 
     ```mlir
     // before
     %c = smash.spgemm ins(%a, %b) outs(%init) ... strategy(inner)
     // after
-    %bt = smash.transpose %b
+    %bc = smash.convert %b : tensor<?x?xf64, #CSR> to tensor<?x?xf64, #CSC>
+    %bt = smash.transpose %bc
     %p = smash.spgemm_symbolic ins(%a, %b) strategy(row_wise)
     %c = smash.spgemm_numeric plan(%p) ins(%a, %bt) outs(%init) transpose_b ...
            strategy(inner)
     smash.release %p
-    smash.release %bt
+    smash.release %bc
     ```
 
     A product that accumulates overwrites an `outs` of its own, and is united
@@ -53,15 +100,17 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
     smash.release %p
     ```
 
-    Where the rows of `outs` are nonordered, a sorted copy of it is united: its
-    transpose's transpose.
+    Where the rows of `outs` are nonordered, a sorted copy of it is united; what
+    is in another format than CSR is converted there and back.
   }];
   let options = [
     Option<"allowConversion", "allow-conversion", "bool", /*default=*/"true",
-           "insert conversions; otherwise a product that needs one is an error">
+           "insert conversions; otherwise a product that needs one is an error "
+           "(views are always allowed)">
   ];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
   let statistics = [
-    Statistic<"numTransposes", "transposes", "operands transposed">,
+    Statistic<"numConversions", "conversions", "conversions and views inserted">,
     Statistic<"numUnions", "unions", "accumulations split off">
   ];
 }
@@ -88,16 +137,32 @@ def LowerStatistics : Pass<"smash-lower-statistics", "::mlir::ModuleOp"> {
   ];
 }
 
-def LowerTranspose : Pass<"smash-lower-transpose", "::mlir::ModuleOp"> {
-  let summary = "lower transposed copies to counting sorts on buffers";
+def LowerConversions : Pass<"smash-lower-conversions", "::mlir::ModuleOp"> {
+  let summary = "lower conversions of formats to loops on buffers";
   let description = [{
-    Turns `smash.transpose` of CSR tensors into loops: count the entries of each
-    column, prefix-sum, scatter row by row. Linear in rows + columns + entries;
-    the result is sorted.
+    Turns `smash.convert`, `smash.relabel`, `smash.gather_rows`, `smash.expand`
+    and `smash.scatter` into loops that make the result's buffers, and
+    `smash.transpose` and `smash.compact` into the source's buffers.
+
+    Entries that come in the order of the result are appended to it; a format
+    with positions is filled by a counting sort from one with another order; all
+    others are sorted by merging.
+
+    ```mlir
+    // before
+    %c = smash.convert %a : tensor<?x?xf64, #CSR> to tensor<?x?xf64, #CSC>
+    // after
+    %parts:3 = scf.if %there -> (...) { count, sum up, move } else { empty }
+    %c = smash.assemble [%rows, %cols] %parts#0, %parts#1, %parts#2
+    ```
   }];
-  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::complex::ComplexDialect", "::mlir::tensor::TensorDialect"
+  ];
   let statistics = [
-    Statistic<"numLowered", "lowered", "transposes lowered">
+    Statistic<"numLowered", "lowered", "conversions lowered">,
+    Statistic<"numViews", "views", "views of the same buffers">
   ];
 }
 
@@ -259,7 +324,8 @@ def FlattenTensors : Pass<"smash-flatten-tensors", "::mlir::ModuleOp"> {
     Replaces each sparse matrix by its parts, at function boundaries too: rows,
     columns, then the buffers of its storage (for each level positions and
     coordinates, where it has them; values): the plain calling convention for C
-    callers. A plan becomes rows, columns, positions, coordinates and
+    callers. A dense matrix becomes rows, columns and its elements row by row,
+    a plan rows, columns, positions, coordinates and
     fingerprint.
 
     ```mlir

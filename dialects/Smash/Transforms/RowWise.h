@@ -56,7 +56,7 @@ struct RowWiseProduct {
   int64_t blocks() const { return machine.getBlocks(); }
   int64_t threads() const { return machine.getThreadsPerBlock(); }
   bool isAtomic() const { return strategy.getMerge() == MergeMode::Atomic; }
-  /// The integer that holds a coordinate of B.
+  /// The integer that holds a coordinate of B, and a mark that is none.
   mlir::IntegerType keyType() const;
 };
 
@@ -112,6 +112,11 @@ Values guarded(
 Values withinPositions(
     KernelBuilder &k, const RowWiseProduct &product, mlir::Value total,
     llvm::function_ref<Values()> body, llvm::function_ref<void()> undo = [] {});
+
+/// The result of `body` if the columns of C can be told apart by its
+/// coordinates and by keys, else an error.
+Values withinCoordinates(KernelBuilder &k, const RowWiseProduct &product,
+                         mlir::Value cols, llvm::function_ref<Values()> body);
 
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Entries.h"
 #include "Expansion.h"
 #include "RowWise.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -587,12 +588,6 @@ static SmallVector<Type> resultTypes(const RowWiseProduct &product) {
   return types;
 }
 
-/// The largest position that fits. Positions are unsigned, but consumers read
-/// them as signed 32-bit integers as well.
-static int64_t largestPosition(Type position) {
-  return position.isInteger(32) ? INT32_MAX : INT64_MAX;
-}
-
 static Value allocResult(KernelBuilder &k, Value size, Type element,
                          Value &ok) {
   return k.tryAlloc(size, element, ok, /*zeroed=*/false, Purpose::Result);
@@ -774,6 +769,18 @@ Values smash::withinPositions(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
+Values smash::withinCoordinates(KernelBuilder &k, const RowWiseProduct &product,
+                                Value cols, function_ref<Values()> body) {
+  int64_t limit =
+      std::min(largestSize(product.coordinate), largestSize(product.keyType()));
+  std::optional<int64_t> known = getConstantIntValue(cols);
+  if (limit == INT64_MAX || (known && *known <= limit))
+    return body();
+  return guarded(k, product, k.le(cols, k.idx(limit)), body, [&] {
+    FailOp::create(k, ErrorCode::CoordinateOverflow, cols, k.idx(limit));
+  });
+}
+
 /// Merges the rows into segments of `plan.capacity` entries in all.
 static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
                          const WorkPlan &plan) {
@@ -818,12 +825,14 @@ Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
                              [&] { return mergeTiles(k, product, plan); });
     });
   };
-  Values c = guarded(k, product, operandsAreThere(k, product), [&]() -> Values {
-    WorkPlan plan = allocateWorkPlan(k, product);
-    Values result =
-        guarded(k, product, plan.ok, [&] { return multiply(plan); });
-    freeWorkPlan(k, plan);
-    return result;
+  Values c = guarded(k, product, operandsAreThere(k, product), [&] {
+    return withinCoordinates(k, product, product.b.cols, [&] {
+      WorkPlan plan = allocateWorkPlan(k, product);
+      Values result =
+          guarded(k, product, plan.ok, [&] { return multiply(plan); });
+      freeWorkPlan(k, plan);
+      return result;
+    });
   });
   return fromValues(c);
 }
@@ -880,12 +889,15 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                        isThere(k, pattern.pos, product.a.rows));
   Values c = guarded(k, product, there, [&]() -> Values {
     Value entries = k.loadIndex(pattern.pos, product.a.rows);
-    return withinPositions(k, product, entries, [&]() -> Values {
+    auto run = [&] {
       WorkPlan plan = allocateWorkPlan(k, product);
       Values result =
           guarded(k, product, plan.ok, [&] { return multiply(plan, entries); });
       freeWorkPlan(k, plan);
       return result;
+    };
+    return withinPositions(k, product, entries, [&] {
+      return withinCoordinates(k, product, product.b.cols, run);
     });
   });
   return fromValues(c);

@@ -7,9 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Entries.h"
 #include "RowWise.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace smash;
@@ -39,14 +39,9 @@ Type smash::coordinateTypeOf(Type tensor) {
 
 CsrOperand smash::openOperand(KernelBuilder &k, Value tensor) {
   auto type = cast<RankedTensorType>(tensor.getType());
-  auto size = [&](int64_t dim) -> Value {
-    if (!type.isDynamicDim(dim))
-      return k.idx(type.getDimSize(dim));
-    return tensor::DimOp::create(k, tensor, dim);
-  };
   CsrOperand operand;
-  operand.rows = size(0);
-  operand.cols = size(1);
+  operand.rows = sizeOf(k, tensor, 0);
+  operand.cols = sizeOf(k, tensor, 1);
   operand.pos = sparse_tensor::ToPositionsOp::create(
       k, bufferOf(positionTypeOf(type)), tensor, k.getIndexAttr(1));
   operand.crd = sparse_tensor::ToCoordinatesOp::create(
@@ -61,7 +56,9 @@ IntegerType RowWiseProduct::keyType() const {
   MLIRContext *context = element.getContext();
   if (element.isIndex())
     return IntegerType::get(context, 64);
-  return cast<IntegerType>(element);
+  // All ones is no key, but a coordinate of a narrow type.
+  unsigned width = element.getIntOrFloatBitWidth();
+  return IntegerType::get(context, std::max(width, 32u));
 }
 
 int64_t smash::countTiles(const RowWiseProduct &product) {

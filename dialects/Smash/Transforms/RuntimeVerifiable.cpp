@@ -169,13 +169,13 @@ struct UnionModel
   }
 };
 
-struct TransposeModel
-    : public RuntimeVerifiableOpInterface::ExternalModel<TransposeModel,
-                                                         TransposeOp> {
+struct ConvertModel
+    : public RuntimeVerifiableOpInterface::ExternalModel<ConvertModel,
+                                                         ConvertOp> {
   void generateRuntimeVerification(Operation *op, OpBuilder &builder,
                                    Location loc, MessageOf message) const {
     Checks(op, builder, loc, message)
-        .matrix("the source", cast<TransposeOp>(op).getSource());
+        .matrix("the source", cast<ConvertOp>(op).getSource());
   }
 };
 } // namespace
@@ -185,7 +185,7 @@ void smash::registerRuntimeVerifiableOpModels(DialectRegistry &registry) {
     SpGEMMOp::attachInterface<ProductModel<SpGEMMOp>>(*context);
     SpGEMMSymbolicOp::attachInterface<ProductModel<SpGEMMSymbolicOp>>(*context);
     SpGEMMNumericOp::attachInterface<ProductModel<SpGEMMNumericOp>>(*context);
-    TransposeOp::attachInterface<TransposeModel>(*context);
+    ConvertOp::attachInterface<ConvertModel>(*context);
     UnionOp::attachInterface<UnionModel>(*context);
     // What the checks are made of.
     context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect,

@@ -18,7 +18,7 @@
 #include "smash/Compiler/Module.h"
 #include "smash/Strategy/Prediction.h"
 #include "smash/Strategy/Statistics.h"
-#include "smash/Support/Matrix.h"
+#include "smash/Support/StoredMatrix.h"
 #include <memory>
 
 namespace mlir {
@@ -45,6 +45,8 @@ struct ProductOptions {
   unsigned positionBits = 32;
   unsigned coordinateBits = 32;
   unsigned resultPositionBits = 32;
+  /// How A, B, C and the mask are stored; widths of 0 are those above.
+  StorageFormat formatA, formatB, formatC, formatMask;
   std::string semiring = "plus_times";
   /// What stands inside #smash.strategy<...>.
   std::string strategy = "auto";
@@ -97,12 +99,19 @@ public:
   CompiledProduct(CompiledProduct &&) noexcept;
 
   /// C = A * B, where `mask` allows it if the product is masked, added to
-  /// `accumulated` if the product accumulates. The operands must have the
-  /// layout of the options; errors name what differs. The mask's values are not
+  /// `accumulated` if the product accumulates. Operands in CSR must have the
+  /// layout of the options, for other formats they are stored anew, and C
+  /// becomes CSR again; errors name what differs. The mask's values are not
   /// read, and may be of any type. Out of memory and overflow are errors.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
                              const Matrix *mask = nullptr,
                              const Matrix *accumulated = nullptr) const;
+
+  /// The same with operands and result in the formats of the options. Out of
+  /// what `run` does, this alone needs no memory for each row of a matrix.
+  llvm::Expected<StoredMatrix>
+  runStored(const StoredMatrix &a, const StoredMatrix &b,
+            const StoredMatrix *mask = nullptr) const;
 
   /// The strategy that was compiled, in its primary spelling.
   const std::string &strategy() const;

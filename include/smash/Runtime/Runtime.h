@@ -33,6 +33,8 @@ enum smash_rt_code {
                                ///< blocks, limit = threads asked
   SMASH_RT_SHAPE_MISMATCH = 5, ///< got, limit = two sizes that must be equal
   SMASH_RT_NULL_ARGUMENT = 6,  ///< got = which argument is null, from 0
+  SMASH_RT_COORDINATE_OVERFLOW =
+      7, ///< got = rows or columns, limit = how many coordinates can tell apart
 };
 
 /// A failure: a smash_rt_code, and what it says of the two numbers.

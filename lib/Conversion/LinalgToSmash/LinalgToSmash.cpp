@@ -8,6 +8,7 @@
 
 #include "Smash/IR/Semiring.h"
 #include "Smash/IR/Smash.h"
+#include "Smash/IR/Storage.h"
 #include "Smash/Transforms/CheckStrategy.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -263,12 +264,12 @@ static Match match(linalg::LinalgOp op) {
   const std::pair<StringRef, Value> operands[] = {
       {"a", found.a}, {"b", found.b}, {"c", c}};
   for (auto [name, value] : operands) {
-    if (!sparse_tensor::getSparseTensorEncoding(value.getType()))
-      return missed(name + " is dense");
-    if (!isLowerableCSR(value.getType()))
+    auto format = getFormat(value.getType());
+    if (!format)
       return missed(name + " of type " + describe(value.getType()) +
-                    " is not CSR with 32-bit, 64-bit or index positions and "
-                    "coordinates");
+                    " is not CSR, CSC, DCSR, DCSC, COO or BSR");
+    if (format->kind == FormatKind::Dense && value != c)
+      return missed(name + " is dense");
   }
   Type element = getElementTypeOrSelf(c.getType());
   if (getElementTypeOrSelf(found.a.getType()) != element ||

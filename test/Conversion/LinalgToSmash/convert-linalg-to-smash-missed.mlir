@@ -325,27 +325,30 @@ func.func @dot(%a: !mat) -> tensor<f64> {
 
 // -----
 
-// C is dense.
-// REMARK: c is dense
+// Its rows are dense.
+// REMARK: c of type {{.*}} is not CSR, CSC, DCSR, DCSC, COO or BSR
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
 }>
 !mat = tensor<8x8xf64, #CSR>
-func.func @dense(%a: !mat) -> tensor<8x8xf64> {
-  %c = tensor.empty() : tensor<8x8xf64>
-  %0 = linalg.matmul ins(%a, %a : !mat, !mat) outs(%c : tensor<8x8xf64>)
-    -> tensor<8x8xf64>
-  return %0 : tensor<8x8xf64>
+#ROWS = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : dense)
+}>
+func.func @dense(%a: !mat) -> tensor<8x8xf64, #ROWS> {
+  %c = tensor.empty() : tensor<8x8xf64, #ROWS>
+  %0 = linalg.matmul ins(%a, %a : !mat, !mat)
+    outs(%c : tensor<8x8xf64, #ROWS>) -> tensor<8x8xf64, #ROWS>
+  return %0 : tensor<8x8xf64, #ROWS>
 }
 
 // -----
 
 // Its formats.
-// REMARK: is not CSR with 32-bit, 64-bit or index positions and coordinates
-#CSC = #sparse_tensor.encoding<{
-  map = (i, j) -> (j : dense, i : compressed)
+// REMARK: is not CSR, CSC, DCSR, DCSC, COO or BSR
+#LOOSE = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : loose_compressed)
 }>
-!mat = tensor<8x8xf64, #CSC>
+!mat = tensor<8x8xf64, #LOOSE>
 func.func @format(%a: !mat) -> !mat {
   %c = tensor.empty() : !mat
   %0 = linalg.matmul ins(%a, %a : !mat, !mat) outs(%c : !mat) -> !mat

@@ -213,6 +213,23 @@ func.func @any_pair_swapped(%a: !mat) -> !mat {
   return %0 : !mat
 }
 
+// Any formats, and a dense C with values.
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed)
+}>
+#COO = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : compressed(nonunique), i : singleton(soa))
+}>
+// CHECK-LABEL: func @formats(
+// CHECK-SAME:    %[[A:.*]]: tensor<{{.*}}>, %[[B:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<8x8xf64>)
+// CHECK:         smash.spgemm ins(%[[A]], %[[B]] : {{.*}} outs(%[[C]] : tensor<8x8xf64>) semiring(plus_times)
+// LLVM: llvm.func @formats(
+func.func @formats(%a: tensor<8x8xf64, #DCSR>, %b: tensor<8x8xf64, #COO>,
+                   %c: tensor<8x8xf64>) -> tensor<8x8xf64> {
+  %0 = linalg.matmul ins(%a, %b : tensor<8x8xf64, #DCSR>,
+                                  tensor<8x8xf64, #COO>)
+    outs(%c : tensor<8x8xf64>) -> tensor<8x8xf64>
+  return %0 : tensor<8x8xf64>
 // -----
 
 #CSR = #sparse_tensor.encoding<{

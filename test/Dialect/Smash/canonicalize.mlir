@@ -10,8 +10,8 @@ func.func @fold_transpose(%a: tensor<8x4xf64, #CSR>, %b: tensor<8x6xf64, #CSR>,
                           %c: tensor<4x6xf64, #CSR>) -> tensor<4x6xf64, #CSR> {
   // CHECK-NOT: smash.transpose
   // CHECK: smash.spgemm ins(%[[A]], %[[B]] : {{.*}}) transpose_a semiring(plus_times){{$}}
-  %t = smash.transpose %a : tensor<8x4xf64, #CSR> to tensor<4x8xf64, #CSR>
-  %r = smash.spgemm ins(%t, %b : tensor<4x8xf64, #CSR>, tensor<8x6xf64, #CSR>)
+  %t = smash.transpose %a : tensor<8x4xf64, #CSR> to tensor<4x8xf64, #CSC>
+  %r = smash.spgemm ins(%t, %b : tensor<4x8xf64, #CSC>, tensor<8x6xf64, #CSR>)
     outs(%c : tensor<4x6xf64, #CSR>) semiring(plus_times)
   return %r : tensor<4x6xf64, #CSR>
 }
@@ -22,22 +22,32 @@ func.func @fold_transpose(%a: tensor<8x4xf64, #CSR>, %b: tensor<8x6xf64, #CSR>,
 func.func @cancel(%a: tensor<4x8xf64, #CSR>, %b: tensor<8x6xf64, #CSR>,
                   %c: tensor<4x6xf64, #CSR>) -> tensor<4x6xf64, #CSR> {
   // CHECK: smash.spgemm ins(%[[A]], %[[B]] : {{.*}}) outs({{[^)]*}}) semiring(plus_times)
-  %t = smash.transpose %b : tensor<8x6xf64, #CSR> to tensor<6x8xf64, #CSR>
-  %r = smash.spgemm ins(%a, %t : tensor<4x8xf64, #CSR>, tensor<6x8xf64, #CSR>)
+  %t = smash.transpose %b : tensor<8x6xf64, #CSR> to tensor<6x8xf64, #CSC>
+  %r = smash.spgemm ins(%a, %t : tensor<4x8xf64, #CSR>, tensor<6x8xf64, #CSC>)
     outs(%c : tensor<4x6xf64, #CSR>) transpose_b semiring(plus_times)
   return %r : tensor<4x6xf64, #CSR>
 }
 
-// To another layout, it is a conversion, which stays.
-// CHECK-LABEL: func @other_layout(
-func.func @other_layout(%a: tensor<8x4xf64, #CSC>, %b: tensor<8x6xf64, #CSR>,
-                        %c: tensor<4x6xf64, #CSR>) -> tensor<4x6xf64, #CSR> {
-  // CHECK: %[[T:.*]] = smash.transpose
+// A conversion stays.
+// CHECK-LABEL: func @convert(
+func.func @convert(%a: tensor<4x8xf64, #CSC>, %b: tensor<8x6xf64, #CSR>,
+                   %c: tensor<4x6xf64, #CSR>) -> tensor<4x6xf64, #CSR> {
+  // CHECK: %[[T:.*]] = smash.convert
   // CHECK: smash.spgemm ins(%[[T]],
-  %t = smash.transpose %a : tensor<8x4xf64, #CSC> to tensor<4x8xf64, #CSR>
+  %t = smash.convert %a : tensor<4x8xf64, #CSC> to tensor<4x8xf64, #CSR>
   %r = smash.spgemm ins(%t, %b : tensor<4x8xf64, #CSR>, tensor<8x6xf64, #CSR>)
     outs(%c : tensor<4x6xf64, #CSR>) semiring(plus_times)
   return %r : tensor<4x6xf64, #CSR>
+}
+
+// The transpose of the transpose is the matrix.
+// CHECK-LABEL: func @twice(
+// CHECK-SAME:    %[[A:.*]]: tensor
+// CHECK-NEXT:  return %[[A]]
+func.func @twice(%a: tensor<4x8xf64, #CSR>) -> tensor<4x8xf64, #CSR> {
+  %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSC>
+  %u = smash.transpose %t : tensor<8x4xf64, #CSC> to tensor<4x8xf64, #CSR>
+  return %u : tensor<4x8xf64, #CSR>
 }
 
 // CHECK-LABEL: func @accumulate(

@@ -146,18 +146,140 @@ func.func @accumulate(%a: tensor<4x4xf64, #CSR>) {
 // -----
 
 #CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+#CSC = #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed)}>
 func.func @transpose_shape(%a: tensor<4x8xf64, #CSR>) {
   // expected-error @below {{'smash.transpose' op transposes 4x8 to 4x8}}
-  %0 = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<4x8xf64, #CSR>
+  %0 = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<4x8xf64, #CSC>
   return
 }
 
 // -----
 
 #CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+#CSC = #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed)}>
 func.func @transpose_type(%a: tensor<4x8xf64, #CSR>) {
   // expected-error @below {{'smash.transpose' op element types differ: source has 'f64', result has 'f32'}}
-  %0 = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf32, #CSR>
+  %0 = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf32, #CSC>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @transpose_encoding(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error-re @below {{'smash.transpose' op has result 'tensor<8x4xf64{{.*}}d0 : dense{{.*}}'; in the same buffers it is 'tensor<8x4xf64{{.*}}d1 : dense}}
+  %0 = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @convert_shape(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error @below {{'smash.convert' op makes 8x8 of 4x8: rows differ}}
+  %0 = smash.convert %a : tensor<4x8xf64, #CSR> to tensor<8x8xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @convert_dense(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error @below {{'smash.convert' op result of type 'tensor<4x8xf64>' is no matrix with a storage of its own}}
+  %0 = smash.convert %a : tensor<4x8xf64, #CSR> to tensor<4x8xf64>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @convert_absent(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error @below {{unknown add 'times'; one of plus, min, max, or, any}}
+  %0 = smash.convert %a absent(times) : tensor<4x8xf64, #CSR>
+    to tensor<4x8xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @compact_format(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error-re @below {{'smash.compact' op source of type {{.*}} is not in DCSR}}
+  %0, %1 = smash.compact %a : tensor<4x8xf64, #CSR>
+    to tensor<?x8xf64, #CSR>, memref<?xindex>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), crdWidth = 32
+}>
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed), crdWidth = 16
+}>
+func.func @compact_widths(%a: tensor<4x8xf64, #DCSR>) {
+  // expected-error @below {{'smash.compact' op result has other positions or coordinates than}}
+  %0, %1 = smash.compact %a : tensor<4x8xf64, #DCSR>
+    to tensor<?x8xf64, #CSR>, memref<?xi16>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), crdWidth = 16
+}>
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed), crdWidth = 16
+}>
+func.func @compact_list(%a: tensor<4x8xf64, #DCSR>) {
+  // expected-error @below {{'smash.compact' op list is 'memref<?xindex>'; the rows of the source are 'memref<?xi16>'}}
+  %0, %1 = smash.compact %a : tensor<4x8xf64, #DCSR>
+    to tensor<?x8xf64, #CSR>, memref<?xindex>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @relabel_list(%a: tensor<4x8xf64, #CSR>, %l: memref<?xf64>,
+                        %n: index) {
+  // expected-error @below {{'smash.relabel' op list of type 'memref<?xf64>' is no list of indices}}
+  %0 = smash.relabel %a by %l size %n : tensor<4x8xf64, #CSR>, memref<?xf64>
+    to tensor<4x?xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @gather_columns(%a: tensor<4x8xf64, #CSR>, %l: memref<?xi8>,
+                          %n: index) {
+  // expected-error @below {{'smash.gather_rows' op makes ?x9 of 4x8: columns differ}}
+  %0 = smash.gather_rows %a by %l size %n : tensor<4x8xf64, #CSR>, memref<?xi8>
+    to tensor<?x9xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @expand_columns(%a: tensor<4x8xf64, #CSR>, %l: memref<?xi8>,
+                          %n: index) {
+  // expected-error @below {{'smash.expand' op makes ?x9 of 4x8: columns differ}}
+  %0 = smash.expand [%n, %n] %a rows(%l : memref<?xi8>)
+    : tensor<4x8xf64, #CSR> to tensor<?x9xf64, #CSR>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @scatter_sparse(%a: tensor<4x8xf64, #CSR>) {
+  // expected-error-re @below {{'smash.scatter' op init of type {{.*}} is no dense matrix}}
+  %0 = smash.scatter %a into %a add(plus)
+    : tensor<4x8xf64, #CSR>, tensor<4x8xf64, #CSR>
   return
 }
 

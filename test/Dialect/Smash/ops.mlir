@@ -104,6 +104,49 @@ func.func @phases(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64, #CSR>) {
   return
 }
 
+// CHECK-LABEL: func @formats(
+// CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64, #[[$CSR]]>, %[[D:.*]]: tensor<?x8xf64, #[[$DCSR:.*]]>, %[[X:.*]]: tensor<4x8xf64>, %[[N:.*]]: index)
+func.func @formats(
+    %a: tensor<4x8xf64, #CSR>,
+    %d: tensor<?x8xf64, #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 32}>>,
+    %x: tensor<4x8xf64>, %n: index) {
+  // CHECK: %[[T:.*]] = smash.transpose %[[A]] : tensor<4x8xf64, #[[$CSR]]> to tensor<8x4xf64, #[[$CSC:.*]]>
+  %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64,
+    #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed),
+                             posWidth = 32, crdWidth = 32}>>
+  // CHECK: %[[C:.*]] = smash.convert %[[T]] absent(min) : tensor<8x4xf64, #[[$CSC]]> to tensor<8x4xf64, #[[$CSR]]>
+  %c = smash.convert %t absent(min) : tensor<8x4xf64,
+      #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed),
+                               posWidth = 32, crdWidth = 32}>>
+    to tensor<8x4xf64, #CSR>
+  // CHECK: %[[K:.*]], %[[L:.*]] = smash.compact %[[D]] : tensor<?x8xf64, #[[$DCSR]]> to tensor<?x8xf64, #[[$CSR]]>, memref<?xi32>
+  %k, %l = smash.compact %d : tensor<?x8xf64, #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 32}>>
+    to tensor<?x8xf64, #CSR>, memref<?xi32>
+  // CHECK: %[[R:.*]] = smash.relabel %[[A]] by %[[L]] size %[[N]] : tensor<4x8xf64, #[[$CSR]]>, memref<?xi32> to tensor<4x?xf64, #[[$CSR]]>
+  %r = smash.relabel %a by %l size %n : tensor<4x8xf64, #CSR>, memref<?xi32>
+    to tensor<4x?xf64, #CSR>
+  // CHECK: %[[G:.*]] = smash.gather_rows %[[A]] by %[[L]] size %[[N]] : tensor<4x8xf64, #[[$CSR]]>, memref<?xi32> to tensor<?x8xf64, #[[$CSR]]>
+  %g = smash.gather_rows %a by %l size %n
+    : tensor<4x8xf64, #CSR>, memref<?xi32> to tensor<?x8xf64, #CSR>
+  // CHECK: smash.expand [%[[N]], %[[N]]] %[[G]] rows(%[[L]] : memref<?xi32>) columns(%[[L]] : memref<?xi32>) : tensor<?x8xf64, #[[$CSR]]> to tensor<?x?xf64, #[[$DCSR]]>
+  %e = smash.expand [%n, %n] %g rows(%l : memref<?xi32>)
+    columns(%l : memref<?xi32>) : tensor<?x8xf64, #CSR>
+    to tensor<?x?xf64, #sparse_tensor.encoding<{
+      map = (i, j) -> (i : compressed, j : compressed), posWidth = 32,
+      crdWidth = 32}>>
+  // CHECK: smash.scatter %[[A]] into %[[X]] add(plus) : tensor<4x8xf64, #[[$CSR]]>, tensor<4x8xf64>
+  %s = smash.scatter %a into %x add(plus)
+    : tensor<4x8xf64, #CSR>, tensor<4x8xf64>
+  // CHECK: smash.convert take %[[C]] : tensor<8x4xf64, #[[$CSR]]> to tensor<8x4xf64, #[[$CSC]]>
+  %u = smash.convert take %c : tensor<8x4xf64, #CSR> to tensor<8x4xf64,
+    #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed),
+                             posWidth = 32, crdWidth = 32}>>
+  // CHECK: smash.release %[[R]] : tensor<4x?xf64, #[[$CSR]]>
+  smash.release %r : tensor<4x?xf64, #CSR>
 // CHECK-LABEL: func @union(
 // CHECK-SAME:    %[[X:.*]]: tensor<4x8xf64, {{.*}}>, %[[Y:.*]]: tensor<?x8xf64, {{.*}}>, %[[C:.*]]: tensor
 func.func @union(%x: tensor<4x8xf64, #CSR>, %y: tensor<?x8xf64, #CSR>,
@@ -112,16 +155,6 @@ func.func @union(%x: tensor<4x8xf64, #CSR>, %y: tensor<?x8xf64, #CSR>,
   %0 = smash.union ins(%x, %y : tensor<4x8xf64, #CSR>, tensor<?x8xf64, #CSR>)
     outs(%c : tensor<4x?xf64, #CSR>) add(any)
   return %0 : tensor<4x?xf64, #CSR>
-}
-
-// CHECK-LABEL: func @transpose(
-// CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64, #[[$CSR]]>)
-func.func @transpose(%a: tensor<4x8xf64, #CSR>) {
-  // CHECK: %[[T:.*]] = smash.transpose %[[A]] : tensor<4x8xf64, #[[$CSR]]> to tensor<8x4xf64, #[[$CSR]]>
-  %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSR>
-  // CHECK: smash.release %[[T]] : tensor<8x4xf64, #[[$CSR]]>
-  smash.release %t : tensor<8x4xf64, #CSR>
-  return
 }
 
 // CHECK-LABEL: func @assemble(

@@ -20,6 +20,7 @@ func.func @product(%a: tensor<4x4xf64, #CSR>) -> tensor<4x4xf64, #CSR> {
 // -----
 
 #CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+#CSC = #sparse_tensor.encoding<{map = (i, j) -> (j : dense, i : compressed)}>
 // A chain, whose inner result nobody writes to.
 // CHECK-LABEL: func @chain(
 // CHECK:         %[[T:.*]] = smash.transpose
@@ -27,9 +28,9 @@ func.func @product(%a: tensor<4x4xf64, #CSR>) -> tensor<4x4xf64, #CSR> {
 // CHECK:         smash.spgemm {{.*}}%[[P]]
 func.func @chain(%a: tensor<4x8xf64, #CSR>) -> tensor<4x4xf64, #CSR> {
   // ERROR: [[@LINE+1]]:8: error: 'smash.transpose' op has no buffer of its own
-  %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSR>
+  %t = smash.transpose %a : tensor<4x8xf64, #CSR> to tensor<8x4xf64, #CSC>
   %c = tensor.empty() : tensor<4x4xf64, #CSR>
-  %p = smash.spgemm ins(%a, %t : tensor<4x8xf64, #CSR>, tensor<8x4xf64, #CSR>)
+  %p = smash.spgemm ins(%a, %t : tensor<4x8xf64, #CSR>, tensor<8x4xf64, #CSC>)
     outs(%c : tensor<4x4xf64, #CSR>) semiring(plus_times)
   %d = tensor.empty() : tensor<4x4xf64, #CSR>
   %r = smash.spgemm ins(%p, %p : tensor<4x4xf64, #CSR>, tensor<4x4xf64, #CSR>)

@@ -73,3 +73,20 @@ func.func @formats(%t: tensor<?x?xf32, #BSC>, %u: tensor<?x?xf32, #COO>)
   return %pos, %crd, %n, %pos1, %crd1
     : memref<?xi8>, memref<?xi16>, index, memref<?xindex>, memref<?xindex>
 }
+
+// A dense matrix: its elements row by row.
+// CHECK-LABEL: func @dense(
+// CHECK-SAME:    %[[M:[a-z0-9]+]]: index, %[[N:[a-z0-9]+]]: index, %[[X:[a-z0-9]+]]: memref<?xf64>, %[[Y:[a-z0-9]+]]: memref<?xf64>, %[[I:[a-z0-9]+]]: index)
+// CHECK-NEXT:  %[[ROW:.*]] = arith.muli %[[I]], %[[N]]
+// CHECK-NEXT:  %[[AT:.*]] = arith.addi %[[ROW]], %[[I]]
+// CHECK-NEXT:  %[[E:.*]] = memref.load %[[X]][%[[AT]]]
+// CHECK-NEXT:  return %[[E]], %[[I]], %[[I]], %[[Y]] : f64, index, index, memref<?xf64>
+func.func @dense(%x: tensor<?x?xf64>, %y: memref<?xf64>, %i: index)
+    -> (f64, tensor<?x?xf64>) {
+  %e = tensor.extract %x[%i, %i] : tensor<?x?xf64>
+  %m = memref.reinterpret_cast %y to offset: [0], sizes: [%i, %i],
+    strides: [%i, 1] : memref<?xf64> to memref<?x?xf64>
+  %t = bufferization.to_tensor %m restrict writable
+    : memref<?x?xf64> to tensor<?x?xf64>
+  return %e, %t : f64, tensor<?x?xf64>
+}

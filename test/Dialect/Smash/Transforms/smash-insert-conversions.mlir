@@ -9,12 +9,14 @@
 
 // CHECK-LABEL: @row_wise(
 // CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
-// CHECK: %[[AT:.*]] = smash.transpose %[[A]]
-// CHECK: %[[BT:.*]] = smash.transpose %[[B]]
-// CHECK: smash.spgemm ins(%[[AT]], %[[BT]] :
+// CHECK-DAG: %[[AT:.*]] = smash.transpose %[[A]]
+// CHECK-DAG: %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK-DAG: %[[AR:.*]] = smash.convert %[[AT]]
+// CHECK-DAG: %[[BR:.*]] = smash.convert %[[BT]]
+// CHECK: smash.spgemm ins(%[[AR]], %[[BR]] :
 // CHECK-NOT: transpose_
-// CHECK: smash.release %[[BT]]
-// CHECK: smash.release %[[AT]]
+// CHECK: smash.release %[[BR]]
+// CHECK: smash.release %[[AR]]
 func.func @row_wise(%a: !mat, %b: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          transpose_a transpose_b semiring(plus_times) strategy(row_wise)
@@ -24,6 +26,7 @@ func.func @row_wise(%a: !mat, %b: !mat, %c: !mat) -> !mat {
 // Nothing to do.
 // CHECK-LABEL: @by_rows(
 // CHECK-NOT: smash.transpose
+// CHECK-NOT: smash.convert
 // CHECK: return
 func.func @by_rows(%a: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
@@ -34,12 +37,13 @@ func.func @by_rows(%a: !mat, %c: !mat) -> !mat {
 // The pattern of C by rows, then A by rows and B by columns.
 // CHECK-LABEL: @inner(
 // CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
-// CHECK: %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK: %[[BC:.*]] = smash.convert %[[B]]
+// CHECK: %[[BT:.*]] = smash.transpose %[[BC]]
 // CHECK: %[[P:.*]] = smash.spgemm_symbolic ins(%[[A]], %[[B]] : {{.*}}) strategy(row_wise)
 // CHECK-SAME: !smash.plan<i32, i32>
 // CHECK: smash.spgemm_numeric plan(%[[P]] : !smash.plan<i32, i32>) ins(%[[A]], %[[BT]] : {{.*}} transpose_b semiring(min_plus) strategy(inner)
 // CHECK-DAG: smash.release %[[P]]
-// CHECK-DAG: smash.release %[[BT]]
+// CHECK-DAG: smash.release %[[BC]]
 func.func @inner(%a: !mat, %b: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          semiring(min_plus) strategy(inner)
@@ -50,7 +54,8 @@ func.func @inner(%a: !mat, %b: !mat, %c: !mat) -> !mat {
 // CHECK-LABEL: @inner_transposed(
 // CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
 // CHECK: %[[BT:.*]] = smash.transpose %[[B]]
-// CHECK: smash.spgemm_symbolic ins(%[[A]], %[[BT]] :
+// CHECK: %[[BR:.*]] = smash.convert %[[BT]]
+// CHECK: smash.spgemm_symbolic ins(%[[A]], %[[BR]] :
 // CHECK: smash.spgemm_numeric {{.*}} ins(%[[A]], %[[B]] :
 func.func @inner_transposed(%a: !mat, %b: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) transpose_b
@@ -60,9 +65,10 @@ func.func @inner_transposed(%a: !mat, %b: !mat, %c: !mat) -> !mat {
 
 // CHECK-LABEL: @outer(
 // CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[C:.*]]: tensor
-// CHECK: %[[AT:.*]] = smash.transpose %[[A]]
+// CHECK: %[[AC:.*]] = smash.convert %[[A]]
+// CHECK: %[[AT:.*]] = smash.transpose %[[AC]]
 // CHECK: smash.spgemm ins(%[[AT]], %[[B]] : {{.*}} transpose_a semiring
-// CHECK: smash.release %[[AT]]
+// CHECK: smash.release %[[AC]]
 func.func @outer(%a: !mat, %b: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          semiring(plus_times) strategy(outer)
@@ -81,6 +87,69 @@ func.func @masked_inner(%a: tensor<?x?xf64, #CSR>, %m: tensor<?x?xf64, #CSR>, %n
   return %0 : tensor<?x?xf64, #CSR>
 }
 
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed), posWidth = 32, crdWidth = 32
+}>
+#COO = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed(nonunique), j : singleton)
+}>
+#BSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i floordiv 2 : dense, j floordiv 3 : compressed,
+                   i mod 2 : dense, j mod 3 : dense)
+}>
+
+// Nothing grows with the rows: those that are stored, labels of the columns
+// of A, the mask's rows of A.
+// CHECK-LABEL: func @hypersparse(
+// CHECK-SAME: %[[A:.*]]: tensor<?x?xf64, #{{.*}}>, %[[B:.*]]: tensor<?x?xf64, #{{.*}}>, %[[M:.*]]: tensor<?x?xf64,
+// CHECK: %[[AK:.*]], %[[I:.*]] = smash.compact %[[A]]
+// CHECK: %[[BK:.*]], %[[K:.*]] = smash.compact %[[B]]
+// CHECK: %[[AL:.*]] = smash.relabel %[[AK]] by %[[K]]
+// CHECK: %[[MI:.*]] = smash.gather_rows %[[M]] by %[[I]]
+// CHECK: %[[D:.*]] = smash.spgemm ins(%[[AL]], %[[BK]] : {{.*}} mask(%[[MI]] :
+// CHECK: %[[R:.*]] = smash.expand [%{{.*}}] %[[D]] rows(%[[I]] :
+// CHECK-DAG: smash.release %[[AL]]
+// CHECK-DAG: smash.release %[[MI]]
+// CHECK: return %[[R]]
+func.func @hypersparse(%a: tensor<?x?xf64, #DCSR>, %b: tensor<?x?xf64, #DCSR>,
+                       %m: tensor<?x?xf64, #DCSR>, %n: index)
+    -> tensor<?x?xf64, #DCSR> {
+  %c = tensor.empty(%n, %n) : tensor<?x?xf64, #DCSR>
+  %0 = smash.spgemm ins(%a, %b : tensor<?x?xf64, #DCSR>,
+                                 tensor<?x?xf64, #DCSR>)
+         outs(%c : tensor<?x?xf64, #DCSR>) mask(%m : tensor<?x?xf64, #DCSR>)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : tensor<?x?xf64, #DCSR>
+}
+
+// Where C has a place for each row anyway, A may have one.
+// CHECK-LABEL: func @coordinates(
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor
+// CHECK: %[[AR:.*]] = smash.convert %[[A]] : {{.*}} to tensor<?x?xf64, #[[CSR:.*]]>
+// CHECK: %[[D:.*]] = smash.spgemm ins(%[[AR]],
+// CHECK: %[[R:.*]] = smash.convert take %[[D]] absent(min)
+// CHECK: smash.release %[[AR]]
+// CHECK: return %[[R]]
+func.func @coordinates(%a: tensor<?x?xf64, #COO>, %b: !mat, %n: index)
+    -> tensor<?x?xf64, #BSR> {
+  %c = tensor.empty(%n, %n) : tensor<?x?xf64, #BSR>
+  %0 = smash.spgemm ins(%a, %b : tensor<?x?xf64, #COO>, !mat)
+         outs(%c : tensor<?x?xf64, #BSR>) semiring(min_plus) strategy(row_wise)
+  return %0 : tensor<?x?xf64, #BSR>
+}
+
+// A dense C is added to.
+// CHECK-LABEL: func @dense(
+// CHECK-SAME: %[[A:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<?x?xf64>)
+// CHECK: %[[E:.*]] = tensor.empty
+// CHECK: %[[D:.*]] = smash.spgemm ins(%[[A]], %[[A]] : {{.*}} outs(%[[E]] :
+// CHECK: %[[R:.*]] = smash.scatter %[[D]] into %[[C]] add(plus)
+// CHECK: smash.release %[[D]]
+// CHECK: return %[[R]]
+func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x?xf64>)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : tensor<?x?xf64>
 // What accumulates becomes a product that overwrites, and a union with what was
 // there, which the mask has no say in.
 // CHECK-LABEL: func @accumulate(
@@ -113,11 +182,9 @@ func.func @overwrite(%a: !mat, %n: index) -> !mat {
 // CHECK-LABEL: func @nonordered(
 // CHECK-SAME:    %[[A:[a-z0-9]+]]: tensor<{{[^,]*}}, #[[SORTED:[a-z0-9]+]]>, %[[C:[a-z0-9]+]]: tensor
 // CHECK:         %[[P:.*]] = smash.spgemm {{.*}} outs(%{{.*}} : tensor<?x8xf64, #[[SORTED]]>)
-// CHECK:         %[[T:.*]] = smash.transpose %[[C]] : {{.*}} to tensor<8x?xf64, #[[SORTED]]>
-// CHECK:         %[[S:.*]] = smash.transpose %[[T]] : {{.*}} to tensor<?x8xf64, #[[SORTED]]>
+// CHECK:         %[[S:.*]] = smash.convert %[[C]] : {{.*}} to tensor<?x8xf64, #[[SORTED]]>
 // CHECK:         smash.union ins(%[[S]], %[[P]] :
 // CHECK-DAG:     smash.release %[[P]]
-// CHECK-DAG:     smash.release %[[T]]
 // CHECK-DAG:     smash.release %[[S]]
 #Loose = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,

@@ -6,7 +6,8 @@
 // CHECK-LABEL: func @inner(
 // CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64, #{{[^>]*}}>, %[[B:.*]]: tensor<8x6xf64,
 // CHECK-DAG:   %[[PLAN:.*]] = smash.spgemm_symbolic ins(%[[A]], %[[B]]
-// CHECK-DAG:   %[[BT:.*]] = smash.transpose %[[B]]
+// CHECK-DAG:   %[[BC:.*]] = smash.convert %[[B]]
+// CHECK-DAG:   %[[BT:.*]] = smash.transpose %[[BC]]
 // CHECK-NOT:   smash.spgemm_numeric
 // CHECK:       smash.plan_parts %[[PLAN]]
 // A plan of other operands is an error.
@@ -24,7 +25,7 @@
 // CHECK:       } {mapping = [#smash.block]}
 // CHECK:       smash.assemble
 // CHECK-DAG:   smash.release %[[PLAN]]
-// CHECK-DAG:   smash.release %[[BT]]
+// CHECK-DAG:   smash.release %[[BC]]
 
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32

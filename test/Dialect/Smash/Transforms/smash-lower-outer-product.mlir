@@ -6,7 +6,8 @@
 // CHECK-LABEL: func @outer(
 // CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64, #{{[^>]*}}>, %[[B:.*]]: tensor<8x6xf64,
 // A by columns.
-// CHECK:       %[[AT:.*]] = smash.transpose %[[A]]
+// CHECK:       %[[AC:.*]] = smash.convert %[[A]]
+// CHECK:       %[[AT:.*]] = smash.transpose %[[AC]]
 // CHECK-NOT:   smash.spgemm
 // Count the products of each row.
 // CHECK:       scf.forall (%{{.*}}) in (2) {
@@ -25,7 +26,7 @@
 // CHECK:       smash.resize
 // CHECK:       smash.fail position_overflow
 // CHECK:       smash.assemble
-// CHECK-NEXT:  smash.release %[[AT]]
+// CHECK-NEXT:  smash.release %[[AC]]
 
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
