@@ -100,6 +100,7 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addPass(piuma::createVerifySynchronization());
 }
 
 void smash::buildPiumaToLLVMPipeline(OpPassManager &pm) {
