@@ -110,6 +110,13 @@ public:
                PiumaRuntime runtime,
                const ProductStatistics *statistics = nullptr);
 
+  /// Compiles the text of a piuma program, as emitPiuma gives it after
+  /// Stage::Piuma. Its target must be `target`.
+  llvm::Expected<PiumaProduct>
+  compilePiumaText(const ProductOptions &options,
+                   const piuma::TargetModel &target, PiumaRuntime runtime,
+                   llvm::StringRef text);
+
   /// The IR of that program after `stage`, as text. Machine code is of the
   /// timing runtime.
   llvm::Expected<std::string>
