@@ -6,15 +6,16 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 
 # smash_add_library(NAME [NO_INSTALL] sources... [LINK targets...] [PRIVATE targets...]
-#                   [MLIR targets...] [DEPENDS targets...])
+#                   [MLIR targets...] [DEPENDS targets...] [EXPORTS script])
 #
 # One of smash's own libraries, installed as Smash::NAME. LINK names smash
 # targets and others that CMake knows; PRIVATE those that no public header
 # shows; MLIR names upstream libraries, which are taken from libMLIR.so.
+# EXPORTS is a version script in place of cmake/exports.map.
 # Libraries that need upstream share one precompiled header: header parsing,
 # not code generation, is what their build time is.
 function(smash_add_library name)
-  cmake_parse_arguments(ARG "NO_INSTALL" "" "LINK;PRIVATE;MLIR;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_INSTALL" "EXPORTS" "LINK;PRIVATE;MLIR;DEPENDS" ${ARGN})
   add_library(${name} ${ARG_UNPARSED_ARGUMENTS})
   add_library(Smash::${name} ALIAS ${name})
   llvm_update_compile_flags(${name})
@@ -40,7 +41,7 @@ function(smash_add_library name)
   target_link_libraries(${name} PUBLIC SmashUpstreamHeaders)
   set_target_properties(${name} PROPERTIES SMASH_LINK "${ARG_LINK}"
     SMASH_PRIVATE "${ARG_PRIVATE}")
-  smash_export_only_ours(${name})
+  smash_export_only_ours(${name} ${ARG_EXPORTS})
   if(NOT ARG_NO_INSTALL)
     smash_install_target(${name})
   endif()

@@ -9,6 +9,8 @@
 #include "smash/Compiler/Compiler.h"
 #include "BuildProduct.h"
 #include "Kernel.h"
+#include "Lowering.h"
+#include "ModuleImplementation.h"
 #include "Piuma/IR/Piuma.h"
 #include "Piuma/Transforms/Passes.h"
 #include "PiumaProduct.h"
@@ -22,106 +24,48 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
+#include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
-#include "smash/Pipelines/Pipelines.h"
-#include "smash/Pipelines/RegisterAll.h"
 #include "smash/Runtime/Runtime.h"
-#include <ctime>
-#include <unistd.h>
 
 using namespace mlir;
 using namespace smash;
 
-/// What emitted code calls, and where it is.
-static std::vector<std::pair<std::string, void *>> listRuntimeSymbols() {
-  auto address = [](auto *function) {
-    return reinterpret_cast<void *>(function);
-  };
-  return {{"smash_rt_alloc", address(smash_rt_alloc)},
-          {"smash_rt_resize", address(smash_rt_resize)},
-          {"smash_rt_forget", address(smash_rt_forget)},
-          {"smash_rt_free", address(smash_rt_free)},
-          {"smash_rt_parallel", address(smash_rt_parallel)},
-          {"smash_rt_fail", address(smash_rt_fail)}};
-}
-
-/// CPU time of this thread, in milliseconds.
-static double readCpuMs() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
-}
-
-namespace {
-/// Keeps the first error that is reported while it lives, as one line.
-class DiagnosticCollector {
-public:
-  explicit DiagnosticCollector(MLIRContext *context)
-      : handler(context, [this](Diagnostic &diagnostic) {
-          if (diagnostic.getSeverity() == DiagnosticSeverity::Error &&
-              message.empty())
-            describe(diagnostic);
-          return success();
-        }) {}
-
-  llvm::Error take() {
-    if (message.empty())
-      message = "the compiler failed without saying why";
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-  }
-
-private:
-  void describe(Diagnostic &diagnostic) {
-    llvm::raw_string_ostream os(message);
-    if (auto at = dyn_cast<FileLineColLoc>(diagnostic.getLocation()))
-      os << at.getLine() << ":" << at.getColumn() << ": ";
-    std::string text = diagnostic.str();
-    os << StringRef(text).split('\n').first;
-  }
-
-  std::string message;
-  ScopedDiagnosticHandler handler;
-};
-} // namespace
-
-static DialectRegistry makeRegistry() {
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  registerAllExtensions(registry);
-  return registry;
-}
-
 struct Compiler::Implementation {
-  Implementation() : context(makeRegistry(), MLIRContext::Threading::DISABLED) {
+  Implementation()
+      : own(std::make_unique<MLIRContext>(makeCompilerRegistry(),
+                                          MLIRContext::Threading::DISABLED)),
+        context(*own) {
+    context.loadAllAvailableDialects();
+  }
+  explicit Implementation(MLIRContext &context) : context(context) {
+    context.appendDialectRegistry(makeCompilerRegistry());
     context.loadAllAvailableDialects();
   }
 
-  MLIRContext context;
+  /// Null where the context is somebody else's.
+  std::unique_ptr<MLIRContext> own;
+  MLIRContext &context;
 
   llvm::Expected<CompiledProduct> finish(ModuleOp module,
                                          const ProductOptions &options,
                                          std::string strategy, double startMs);
+  /// Compiles the functions of `module`, which is changed.
+  llvm::Expected<CompiledModule> compileModule(ModuleOp module,
+                                               const ModuleOptions &options);
 };
 
 Compiler::Compiler() : implementation(std::make_unique<Implementation>()) {}
+Compiler::Compiler(MLIRContext &context)
+    : implementation(std::make_unique<Implementation>(context)) {}
 Compiler::~Compiler() = default;
 
 static void describeHost(const ProductOptions &options,
                          HostPipelineOptions &result) {
   result.blocks = options.blocks;
   result.threadsPerBlock = options.blockThreads;
-  // What the system does not tell stays at the pipeline's default.
-  if (long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE); bytes > 0)
-    result.scratchpadBytes = bytes;
-  if (long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE); bytes > 0)
-    result.cacheBytes = bytes;
-  long pages = sysconf(_SC_PHYS_PAGES), pageBytes = sysconf(_SC_PAGESIZE);
-  if (pages > 0 && pageBytes > 0)
-    result.memoryBytes = int64_t(pages) * pageBytes;
+  describeThisMachine(result);
   result.deterministic = options.deterministic;
 }
 
@@ -135,18 +79,8 @@ static std::string spellStrategy(ModuleOp module) {
   return text.empty() ? "as the kernel says" : text;
 }
 
-static LogicalResult run(ModuleOp module,
-                         llvm::function_ref<void(OpPassManager &)> build) {
-  PassManager pm(module->getContext(), module->getName().getStringRef());
-  // The first error ends the pipeline; its message says which op and why.
-  build(pm);
-  // Once at the end, not after each pass: that is a tenth of the time.
-  pm.enableVerifier(false);
-  return success(succeeded(pm.run(module)) && succeeded(verify(module)));
-}
-
 static LogicalResult configure(ModuleOp module, const ProductOptions &options) {
-  return run(module, [&](OpPassManager &pm) {
+  return runPipeline(module, [&](OpPassManager &pm) {
     HostPipelineOptions host;
     describeHost(options, host);
     buildConfigurationPipeline(pm, host);
@@ -155,7 +89,7 @@ static LogicalResult configure(ModuleOp module, const ProductOptions &options) {
 
 static LogicalResult lowerToKernel(ModuleOp module,
                                    const ProductOptions &options) {
-  return run(module, [&](OpPassManager &pm) {
+  return runPipeline(module, [&](OpPassManager &pm) {
     HostPipelineOptions host;
     describeHost(options, host);
     buildKernelPipeline(pm, host);
@@ -163,7 +97,8 @@ static LogicalResult lowerToKernel(ModuleOp module,
 }
 
 static LogicalResult lowerToLLVM(ModuleOp module) {
-  return run(module, [&](OpPassManager &pm) { buildKernelToLLVMPipeline(pm); });
+  return runPipeline(module,
+                     [&](OpPassManager &pm) { buildKernelToLLVMPipeline(pm); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -191,7 +126,7 @@ double CompiledProduct::compileMs() const { return implementation->compileMs; }
 llvm::Expected<CompiledProduct>
 Compiler::compile(const ProductOptions &options,
                   const ProductStatistics *statistics) {
-  DiagnosticCollector errors(&implementation->context);
+  DiagnosticCollector errors(&implementation->context, !implementation->own);
   double startMs = readCpuMs();
   auto module = buildProduct(&implementation->context, options, statistics);
   if (!module || failed(configure(*module, options)))
@@ -206,7 +141,7 @@ llvm::Expected<CompiledProduct>
 Compiler::compileText(const ProductOptions &options, Stage from,
                       llvm::StringRef text) {
   MLIRContext *context = &implementation->context;
-  DiagnosticCollector errors(context);
+  DiagnosticCollector errors(context, !implementation->own);
   double startMs = readCpuMs();
   FunctionType expected = getProductType(context, options);
   if (!expected)
@@ -244,7 +179,7 @@ llvm::Expected<CompiledProduct>
 Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
                                  std::string strategy, double startMs) {
   EngineOptions engineOptions;
-  engineOptions.symbols = listRuntimeSymbols();
+  engineOptions.symbols = listHostRuntime();
   auto engine = HostEngine::create(module, engineOptions);
   if (!engine)
     return engine.takeError();
@@ -263,7 +198,7 @@ Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
 llvm::Expected<std::string>
 Compiler::emit(const ProductOptions &options, Stage stage,
                const ProductStatistics *statistics) {
-  DiagnosticCollector errors(&implementation->context);
+  DiagnosticCollector errors(&implementation->context, !implementation->own);
   auto module = buildProduct(&implementation->context, options, statistics);
   if (!module)
     return errors.take();
@@ -285,6 +220,58 @@ Compiler::emit(const ProductOptions &options, Stage stage,
 }
 
 //===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<CompiledModule>
+Compiler::Implementation::compileModule(ModuleOp module,
+                                        const ModuleOptions &options) {
+  double startMs = readCpuMs();
+  auto compiled = std::make_unique<CompiledModule::Implementation>();
+  compiled->describe(module);
+  LogicalResult lowered = runPipeline(module, [&](OpPassManager &pm) {
+    HostPipelineOptions host;
+    describeThisMachine(host);
+    host.blocks = options.blocks;
+    host.threadsPerBlock = options.blockThreads;
+    host.deterministic = options.deterministic;
+    pm.addPass(createConvertLinalgToSmash());
+    buildKernelPipeline(pm, host);
+    buildKernelToLLVMPipeline(pm);
+  });
+  if (failed(lowered))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "the module cannot be lowered");
+  compiled->addCalls(module);
+  if (llvm::Error error = compiled->link(module))
+    return std::move(error);
+  compiled->compileMs = readCpuMs() - startMs;
+  return CompiledModule(std::move(compiled));
+}
+
+llvm::Expected<CompiledModule>
+Compiler::compileModule(ModuleOp module, const ModuleOptions &options) {
+  MLIRContext *context = module.getContext();
+  if (context != &implementation->context)
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "the module is of another context than the compiler");
+  DiagnosticCollector errors(context, !implementation->own);
+  OwningOpRef<ModuleOp> copy = module.clone();
+  return errors.orError(implementation->compileModule(*copy, options));
+}
+
+llvm::Expected<CompiledModule>
+Compiler::compileModule(llvm::StringRef text, const ModuleOptions &options) {
+  MLIRContext *context = &implementation->context;
+  DiagnosticCollector errors(context, !implementation->own);
+  auto module = parseSourceString<ModuleOp>(text, context);
+  if (!module)
+    return errors.take();
+  return errors.orError(implementation->compileModule(*module, options));
+}
+
+//===----------------------------------------------------------------------===//
 // PIUMA
 //===----------------------------------------------------------------------===//
 
@@ -299,7 +286,7 @@ static LogicalResult lowerToPiuma(ModuleOp module,
   machine.memoryBytes = int64_t(1) << 40;
   module->setAttr(piuma::kTargetAttrName,
                   piuma::TargetAttr::get(module.getContext(), target));
-  return run(module, [&](OpPassManager &pm) {
+  return runPipeline(module, [&](OpPassManager &pm) {
     if (stage == Stage::Smash)
       return buildConfigurationPipeline(pm, machine);
     buildKernelPipeline(pm, machine);
@@ -311,7 +298,7 @@ static LogicalResult lowerToPiuma(ModuleOp module,
 /// Lowers a piuma program; one that is to be checked says where it is, by the
 /// lines of what emitPiuma prints.
 static LogicalResult lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime) {
-  return run(module, [&](OpPassManager &pm) {
+  return runPipeline(module, [&](OpPassManager &pm) {
     if (runtime == PiumaRuntime::Checking)
       pm.addPass(piuma::createMarkPlaces({"piuma"}));
     buildPiumaToLLVMPipeline(pm);
@@ -322,7 +309,7 @@ llvm::Expected<PiumaProduct>
 Compiler::compilePiuma(const ProductOptions &options,
                        const piuma::TargetModel &target, PiumaRuntime runtime,
                        const ProductStatistics *statistics) {
-  DiagnosticCollector errors(&implementation->context);
+  DiagnosticCollector errors(&implementation->context, !implementation->own);
   double startMs = readCpuMs();
   auto module = buildProduct(&implementation->context, options, statistics);
   if (!module || failed(lowerToPiuma(*module, options, target, Stage::Smash)))
@@ -344,14 +331,14 @@ Compiler::compilePiumaText(const ProductOptions &options,
                            const piuma::TargetModel &target,
                            PiumaRuntime runtime, llvm::StringRef text) {
   MLIRContext *context = &implementation->context;
-  DiagnosticCollector errors(context);
+  DiagnosticCollector errors(context, !implementation->own);
   double startMs = readCpuMs();
   // What passes would bring, if they had made the program.
   DialectRegistry registry;
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect,
-                  complex::ComplexDialect, math::MathDialect,
-                  memref::MemRefDialect, scf::SCFDialect, ub::UBDialect,
-                  vector::VectorDialect>();
+  registry
+      .insert<arith::ArithDialect, cf::ControlFlowDialect,
+              complex::ComplexDialect, math::MathDialect, memref::MemRefDialect,
+              scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
   context->appendDialectRegistry(registry);
   context->loadAllAvailableDialects();
   auto module = parseSourceString<ModuleOp>(text, context);
@@ -400,13 +387,13 @@ llvm::Expected<std::string>
 Compiler::emitPiuma(const ProductOptions &options,
                     const piuma::TargetModel &target, Stage stage,
                     const ProductStatistics *statistics) {
-  DiagnosticCollector errors(&implementation->context);
+  DiagnosticCollector errors(&implementation->context, !implementation->own);
   auto module = buildProduct(&implementation->context, options, statistics);
   if (!module || failed(lowerToPiuma(*module, options, target, stage)))
     return errors.take();
   bool isMachineCode = stage == Stage::LLVMIR || stage == Stage::Assembly;
   if ((isMachineCode || stage == Stage::LLVMDialect) &&
-      failed(run(*module, buildPiumaToLLVMPipeline)))
+      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
     return errors.take();
   if (isMachineCode) {
     EngineOptions engine = describePiumaEngine(target, PiumaRuntime::Timing);

@@ -56,11 +56,11 @@ static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-static llvm::Error checkOperand(const Twine &name, const Matrix &matrix,
-                                const ProductOptions &options,
-                                std::optional<int64_t> rows,
-                                std::optional<int64_t> cols,
-                                bool readsValues = true) {
+llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
+                                      const ProductOptions &options,
+                                      std::optional<int64_t> rows,
+                                      std::optional<int64_t> cols,
+                                      bool readsValues) {
   if (readsValues && matrix.valueType != options.valueType)
     return makeError(
         name + " has values of type " + spellValueType(matrix.valueType) +
@@ -103,9 +103,9 @@ static llvm::Error checkPair(const Matrix &a, const Matrix &b,
     std::swap(rowsA, colsA);
   if (options.transposeB)
     std::swap(rowsB, colsB);
-  if (auto error = checkOperand("A", a, options, rowsA, colsA))
+  if (auto error = checkKernelOperand("A", a, options, rowsA, colsA))
     return error;
-  if (auto error = checkOperand("B", b, options, rowsB, colsB))
+  if (auto error = checkKernelOperand("B", b, options, rowsB, colsB))
     return error;
   int64_t innerA = options.transposeA ? a.rows : a.cols;
   int64_t innerB = options.transposeB ? b.cols : b.rows;
@@ -125,8 +125,8 @@ static llvm::Error checkMask(const Matrix *mask, const Matrix &a,
                          : "there is no mask; the kernel was compiled for one");
   if (!mask)
     return llvm::Error::success();
-  if (auto error = checkOperand("the mask", *mask, options, options.rows,
-                                options.cols, /*readsValues=*/false))
+  if (auto error = checkKernelOperand("the mask", *mask, options, options.rows,
+                                      options.cols, /*readsValues=*/false))
     return error;
   int64_t rows = options.transposeA ? a.cols : a.rows;
   int64_t cols = options.transposeB ? b.rows : b.cols;
@@ -148,8 +148,10 @@ llvm::Error smash::checkKernelOperands(const Matrix &a, const Matrix &b,
 llvm::Error smash::describeFailure(int32_t code, int64_t got, int64_t limit) {
   switch (code) {
   case SMASH_RT_OUT_OF_MEMORY:
-    return makeError("out of memory: the kernel asked for " + Twine(got) +
-                     " elements of " + Twine(limit) + " bytes");
+    return llvm::createStringError(
+        std::make_error_code(std::errc::not_enough_memory),
+        "out of memory: the kernel asked for " + Twine(got) + " elements of " +
+            Twine(limit) + " bytes");
   case SMASH_RT_POSITION_OVERFLOW:
     return makeError("C has " + Twine(got) +
                      " entries; its positions hold at most " + Twine(limit));

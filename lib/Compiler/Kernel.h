@@ -50,6 +50,15 @@ private:
     return {data, data, 0, int64_t(buffer.size() / bytes), 1};
   }
 };
+
+/// Whether `matrix`, called `name`, has the layout of the options and that
+/// shape; else what differs.
+llvm::Error checkKernelOperand(const llvm::Twine &name, const Matrix &matrix,
+                               const ProductOptions &options,
+                               std::optional<int64_t> rows,
+                               std::optional<int64_t> cols,
+                               bool readsValues = true);
+
 /// Whether a kernel for `options` takes these operands; else what differs.
 llvm::Error checkKernelOperands(const Matrix &a, const Matrix &b,
                                 const Matrix *mask,

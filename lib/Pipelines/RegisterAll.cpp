@@ -23,6 +23,7 @@
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -64,8 +65,8 @@ void smash::registerAllPasses() {
 
 void smash::registerAllDialects(DialectRegistry &registry) {
   registry.insert<SmashDialect, piuma::PiumaDialect, func::FuncDialect,
-                  sparse_tensor::SparseTensorDialect, tensor::TensorDialect,
-                  bufferization::BufferizationDialect>();
+                  linalg::LinalgDialect, sparse_tensor::SparseTensorDialect,
+                  tensor::TensorDialect, bufferization::BufferizationDialect>();
 }
 
 void smash::registerAllExtensions(DialectRegistry &registry) {

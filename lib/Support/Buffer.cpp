@@ -8,8 +8,11 @@
 
 #include "smash/Support/AllocationTesting.h"
 #include "smash/Support/Matrix.h"
+#include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 using namespace smash;
@@ -38,18 +41,20 @@ static llvm::Error allocationError(size_t bytes) {
 
 Buffer::Buffer(Buffer &&other) noexcept
     : bytesData(std::exchange(other.bytesData, nullptr)),
-      bytesSize(std::exchange(other.bytesSize, 0)) {}
+      bytesSize(std::exchange(other.bytesSize, 0)),
+      borrowed(std::exchange(other.borrowed, false)) {}
 
 Buffer &Buffer::operator=(Buffer &&other) noexcept {
   // Through a temporary, so that the old memory goes now, not with `other`.
   Buffer taken(std::move(other));
   std::swap(bytesData, taken.bytesData);
   std::swap(bytesSize, taken.bytesSize);
+  std::swap(borrowed, taken.borrowed);
   return *this;
 }
 
 Buffer::~Buffer() {
-  if (!bytesData)
+  if (!bytesData || borrowed)
     return;
   std::free(bytesData);
   --live;
@@ -76,9 +81,34 @@ Buffer Buffer::adopt(void *data, size_t bytes) {
   return buffer;
 }
 
+Buffer Buffer::borrow(const void *data, size_t bytes) {
+  Buffer buffer;
+  buffer.bytesData = const_cast<void *>(data);
+  buffer.bytesSize = bytes;
+  buffer.borrowed = true;
+  return buffer;
+}
+
+void *Buffer::release() {
+  assert(!borrowed && "the array is somebody else's");
+  if (bytesData)
+    --live;
+  bytesSize = 0;
+  return std::exchange(bytesData, nullptr);
+}
+
 llvm::Error Buffer::resize(size_t bytes) {
   if (bytes == bytesSize)
     return llvm::Error::success();
+  if (borrowed) {
+    llvm::Expected<Buffer> copy = allocate(bytes);
+    if (!copy)
+      return copy.takeError();
+    if (size_t kept = std::min(bytes, bytesSize))
+      std::memcpy(copy->bytesData, bytesData, kept);
+    *this = std::move(*copy);
+    return llvm::Error::success();
+  }
   if (bytes == 0) {
     Buffer empty = std::move(*this);
     return llvm::Error::success();

@@ -15,9 +15,15 @@
 #ifndef SMASH_COMPILER_COMPILER_H
 #define SMASH_COMPILER_COMPILER_H
 
+#include "smash/Compiler/Module.h"
 #include "smash/Strategy/Statistics.h"
 #include "smash/Support/Matrix.h"
 #include <memory>
+
+namespace mlir {
+class MLIRContext;
+class ModuleOp;
+} // namespace mlir
 
 namespace smash {
 
@@ -82,13 +88,19 @@ private:
 };
 
 /// Compiles products for the host it runs on. Not for several threads at once;
-/// several compilers are.
+/// several compilers are. What is compiled does not need its compiler any more.
 class Compiler {
 public:
+  /// With a context of its own. The first diagnostic becomes the message of the
+  /// error, one line.
   Compiler();
+  /// With `context`, which must outlive it and learns the dialects of smash.
+  /// Diagnostics are reported to its handlers, too. No other thread may use the
+  /// context during a call.
+  explicit Compiler(mlir::MLIRContext &context);
   ~Compiler();
 
-  /// Compiles the product. Diagnostics become the error's message, one line.
+  /// Compiles the product.
   llvm::Expected<CompiledProduct>
   compile(const ProductOptions &options,
           const ProductStatistics *statistics = nullptr);
@@ -97,6 +109,16 @@ public:
   /// of the form that `compile` builds.
   llvm::Expected<CompiledProduct> compileText(const ProductOptions &options,
                                               Stage from, llvm::StringRef text);
+
+  /// Compiles every public function of `module`, which stays as it is: products
+  /// of any form that `convert-linalg-to-smash` and the host pipeline take. The
+  /// module must be of this compiler's context.
+  llvm::Expected<CompiledModule>
+  compileModule(mlir::ModuleOp module, const ModuleOptions &options = {});
+
+  /// The same for a module as MLIR text or bytecode.
+  llvm::Expected<CompiledModule>
+  compileModule(llvm::StringRef text, const ModuleOptions &options = {});
 
   /// The IR after `stage`, as text.
   llvm::Expected<std::string>

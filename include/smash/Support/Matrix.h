@@ -76,7 +76,8 @@ inline unsigned narrowestIndexBits(int64_t largest) {
 }
 
 /// An owning array of bytes from `malloc`, so that a compiled kernel's result
-/// can be adopted without a copy.
+/// can be adopted without a copy; or one that is borrowed from its owner, to be
+/// read only.
 class Buffer {
 public:
   Buffer() = default;
@@ -90,8 +91,16 @@ public:
   /// Takes over `data`, which `malloc` returned (or null).
   static Buffer adopt(void *data, size_t bytes);
 
+  /// Reads `data`, which somebody else owns and keeps alive.
+  static Buffer borrow(const void *data, size_t bytes);
+
+  /// Gives the array up to the caller, who frees it with free(); null for one
+  /// of no bytes. Not for a borrowed one.
+  void *release();
+
   /// Makes the buffer `bytes` long; bytes up to the shorter length stay, new
-  /// ones are uninitialised. On failure the buffer is as it was.
+  /// ones are uninitialised. On failure the buffer is as it was. A borrowed one
+  /// becomes a copy.
   llvm::Error resize(size_t bytes);
 
   void *data() { return bytesData; }
@@ -109,6 +118,7 @@ public:
 private:
   void *bytesData = nullptr;
   size_t bytesSize = 0;
+  bool borrowed = false;
 };
 
 /// A `rows` x `cols` matrix in CSR. Row i's entries are those numbered
@@ -149,6 +159,12 @@ struct Matrix {
 llvm::Expected<Matrix> makeMatrix(int64_t rows, int64_t cols, int64_t nnz,
                                   ValueType valueType, unsigned positionBits,
                                   unsigned coordinateBits);
+
+/// Whether `matrix` is what compiled kernels take on trust: arrays of the right
+/// lengths, positions that ascend from 0, coordinates in range and, where it
+/// says `sorted`, ascending strictly within each row; else the first place that
+/// is wrong. Reads all of its positions and coordinates.
+llvm::Error checkMatrix(const Matrix &matrix);
 
 /// `matrix` with its values as `valueType`. Integers and reals widen; f64
 /// rounds to f32; anything becomes i1 as "not zero". A value that the new type

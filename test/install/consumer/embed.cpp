@@ -66,6 +66,29 @@ static int lower() {
   return lowered ? 0 : fail("the pipeline left ops of other dialects");
 }
 
+/// The module itself, in machine code, on arrays of this program.
+static int call() {
+  static const uint32_t positions[] = {0, 1, 2, 3, 4};
+  static const uint32_t coordinates[] = {1, 2, 3, 0};
+  static const double values[] = {1, 2, 3, 4};
+  smash::Matrix a;
+  a.rows = a.cols = 4;
+  a.positions = smash::Buffer::borrow(positions, sizeof(positions));
+  a.coordinates = smash::Buffer::borrow(coordinates, sizeof(coordinates));
+  a.values = smash::Buffer::borrow(values, sizeof(values));
+  smash::Compiler compiler;
+  auto module = compiler.compileModule(kModule);
+  if (!module)
+    return fail(llvm::toString(module.takeError()));
+  auto results = module->call("square", {&a});
+  if (!results)
+    return fail(llvm::toString(results.takeError()));
+  const smash::Matrix &c = results->front();
+  return c.nnz() == 4 && c.values.as<double>()[2] == 12
+             ? 0
+             : fail("the module's C is wrong");
+}
+
 /// C = A * A, of a cyclic shift: C(i, i + 2) = A(i, i + 1) * A(i + 1, i + 2).
 static int run() {
   smash::Compiler compiler;
@@ -94,6 +117,8 @@ static int run() {
 
 int main() {
   if (int status = lower())
+    return status;
+  if (int status = call())
     return status;
   if (int status = run())
     return status;

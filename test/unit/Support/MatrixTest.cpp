@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TestUtil.h"
+#include "smash/Support/AllocationTesting.h"
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -232,4 +233,61 @@ TEST(Transpose, EdgeShapes) {
   EXPECT_EQ(errorOf(transpose(wide)),
             "a matrix of 1099511627776 rows needs 4398046511108 bytes of row "
             "positions, over the limit of 4294967296");
+}
+
+TEST(BufferTest, BorrowAndRelease) {
+  static const char text[] = "abc";
+  Buffer borrowed = Buffer::borrow(text, 3);
+  EXPECT_EQ(borrowed.data(), static_cast<const void *>(text));
+  Buffer moved = std::move(borrowed);
+  EXPECT_EQ(moved.data(), static_cast<const void *>(text));
+  EXPECT_EQ(borrowed.data(), nullptr);
+  // To change its length is to have a copy.
+  EXPECT_EQ(errorOf(moved.resize(5)), "");
+  EXPECT_NE(moved.data(), static_cast<const void *>(text));
+  EXPECT_EQ(std::memcmp(moved.data(), text, 3), 0);
+  int64_t live = smash::testing::liveBuffers();
+  void *released = moved.release();
+  EXPECT_EQ(smash::testing::liveBuffers(), live - 1);
+  EXPECT_EQ(moved.size(), 0u);
+  std::free(released);
+}
+
+TEST(CheckMatrixTest, NamesTheFirstPlaceThatIsWrong) {
+  auto check = [](auto change) {
+    Matrix matrix =
+        fromEntries(3, 4, ValueType::F64, {{0, 1, 1}, {1, 0, 2}, {1, 2, 3}});
+    change(matrix);
+    llvm::Error error = checkMatrix(matrix);
+    return error ? llvm::toString(std::move(error)) : std::string();
+  };
+  auto coordinates = [](Matrix &m) { return m.coordinates.as<uint32_t>(); };
+  auto positions = [](Matrix &m) { return m.positions.as<uint32_t>(); };
+  EXPECT_EQ(check([](Matrix &) {}), "");
+  EXPECT_EQ(check([](Matrix &m) { m.rows = -1; }),
+            "a matrix of -1 x 4 has a negative size");
+  EXPECT_EQ(check([](Matrix &m) { m.rows = 4; }),
+            "there are 4 positions; 4 rows need 5");
+  EXPECT_EQ(check([](Matrix &m) { m.coordinateBits = 16; }),
+            "an index width of 16 bits is neither 32 nor 64");
+  EXPECT_EQ(check([&](Matrix &m) { positions(m)[0] = 1; }),
+            "the first position is 1, not 0");
+  EXPECT_EQ(check([&](Matrix &m) { positions(m)[2] = 0; }),
+            "row 1 ends at position 0, before it begins at 1");
+  EXPECT_EQ(check([&](Matrix &m) { positions(m)[3] = 9; }),
+            "row 2 ends at position 9; there are 3 coordinates and 3 values");
+  EXPECT_EQ(check([&](Matrix &m) { coordinates(m)[0] = 4; }),
+            "entry 0, in row 0, has column 4; there are 4 columns");
+  EXPECT_EQ(check([&](Matrix &m) { coordinates(m)[2] = 0; }),
+            "entry 2, in row 1, has column 0 after column 0; the columns of a "
+            "row ascend");
+  EXPECT_EQ(check([&](Matrix &m) {
+              coordinates(m)[1] = 3;
+              m.sorted = false;
+            }),
+            "");
+  Matrix flags = fromEntries(1, 1, ValueType::I1, {{0, 0, 1}});
+  flags.values.as<uint8_t>()[0] = 2;
+  EXPECT_EQ(llvm::toString(checkMatrix(flags)),
+            "entry 0, in row 0, has value 2; an i1 is 0 or 1");
 }
