@@ -40,19 +40,20 @@ EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
     costs.cycles[i] = target[classes[i].cycles];
   costs.variable = kCharges.str();
   costs.eventPrefix = "piuma_rt_";
+  costs.loadFunction = "piuma_rt_load";
+  costs.useFunction = piuma::kUseFunction.str();
   options.costs = costs;
   return options;
 }
 
-llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
+llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function) {
   auto linked =
       HostEngine::create(module, describePiumaEngine(target, runtime));
   if (!linked)
     return linked.takeError();
   engine = std::move(*linked);
   if (llvm::Error error =
-          engine->lookup(("_mlir_ciface_" + kProductFunction).str())
-              .moveInto(entry))
+          engine->lookup(("_mlir_ciface_" + function).str()).moveInto(entry))
     return error;
   if (runtime != PiumaRuntime::Timing)
     return llvm::Error::success();
@@ -60,6 +61,31 @@ llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
   if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
     return error;
   charges = static_cast<piuma::Charges *>(variable);
+  return llvm::Error::success();
+}
+
+llvm::Error PiumaCode::run(uint64_t seed,
+                           const std::function<void()> &program) const {
+  if (runtime != PiumaRuntime::Functional)
+    return makeError("the program was compiled for the timing runtime");
+  piuma::FunctionalResult outcome =
+      piuma::runFunctional({target, seed}, program);
+  if (!outcome.violation.empty())
+    return makeError("the piuma program is wrong: " + outcome.violation);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return llvm::Error::success();
+}
+
+llvm::Error PiumaCode::simulate(piuma::TimingRun &machine,
+                                const std::function<void()> &program) const {
+  if (runtime != PiumaRuntime::Timing)
+    return makeError("the program was compiled for the functional runtime");
+  if (llvm::Error error = machine.run(program, charges))
+    return error;
+  int64_t got = 0, limit = 0;
+  if (int32_t code = machine.takeError(&got, &limit))
+    return describeFailure(code, got, limit);
   return llvm::Error::success();
 }
 
@@ -73,57 +99,57 @@ const std::string &PiumaProduct::strategy() const {
 }
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
+/// Those of the operands that the product has, as kernels take them.
+static llvm::SmallVector<KernelOperand, 4>
+describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
+                 const Matrix *accumulated) {
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  return operands;
+}
+
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
-                                   const Matrix *mask, uint64_t seed) const {
+                                   const Matrix *mask,
+                                   const Matrix *accumulated,
+                                   uint64_t seed) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime == PiumaRuntime::Checking) {
-    auto checked = check(a, b, mask, seed);
+    auto checked = check(a, b, mask, accumulated, seed);
     if (!checked)
       return checked.takeError();
     if (!checked->violation.empty())
       return makeError("the piuma program is wrong: " + checked->violation);
     return std::move(checked->c);
   }
-  if (implementation->runtime != PiumaRuntime::Functional)
-    return makeError("the program was compiled for the timing runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
-  piuma::FunctionalOptions functional{implementation->target, seed};
-  piuma::FunctionalResult outcome = piuma::runFunctional(functional, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
-  Matrix result = adoptResult(c, options);
-  if (!outcome.violation.empty())
-    return makeError("the piuma program is wrong: " + outcome.violation);
-  if (outcome.code != SMASH_RT_OK)
-    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  llvm::Error error = implementation->run(
+      seed, [&] { callKernel(implementation->entry, c, operands); });
+  Matrix result = adoptResult(c, options); // and frees it, if it is in vain
+  if (error)
+    return std::move(error);
   return result;
 }
 
 Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
-                                         const Matrix *mask, uint64_t seed,
+                                         const Matrix *mask,
+                                         const Matrix *accumulated,
+                                         uint64_t seed,
                                          int64_t unjoined) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Checking)
     return makeError("the program was not compiled to be checked");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
   piuma::CheckingOptions checking{implementation->target, seed, unjoined};
-  piuma::CheckingResult outcome = piuma::runChecking(checking, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
+  piuma::CheckingResult outcome = piuma::runChecking(
+      checking, [&] { callKernel(implementation->entry, c, operands); });
   CheckedRun run;
   run.bodies = outcome.bodies;
   run.violation = std::move(outcome.violation);
@@ -162,39 +188,33 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
   return llvm::Error::success();
 }
 
-Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
-                                              const Matrix *mask,
-                                              bool trace) const {
+Expected<SimulatedRun>
+PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
+                       const Matrix *accumulated,
+                       const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
-  if (implementation->runtime != PiumaRuntime::Timing)
-    return makeError("the program was compiled for the functional runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  auto machine = piuma::TimingRun::create({implementation->target, trace});
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
   if (!machine)
     return machine.takeError();
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  bool placed = place(**machine, first, a, PIUMA_RT_A) &&
-                place(**machine, second, b, PIUMA_RT_B);
-  if (mask) {
-    third.emplace(*mask);
-    placed = placed && place(**machine, *third, *mask, PIUMA_RT_METADATA);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  bool placed = true;
+  for (auto [matrix, purpose] : {std::make_pair(&a, PIUMA_RT_A),
+                                 {&b, PIUMA_RT_B},
+                                 {mask, PIUMA_RT_METADATA},
+                                 {accumulated, PIUMA_RT_C}})
+    if (matrix)
+      placed = placed && place(**machine, operands.emplace_back(*matrix),
+                               *matrix, purpose);
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
-  if (llvm::Error error = (*machine)->run(
-          [&] {
-            callKernel(implementation->entry, c, first, second,
-                       third ? &*third : nullptr);
-          },
-          implementation->charges))
+  if (llvm::Error error = implementation->simulate(
+          **machine, [&] { callKernel(implementation->entry, c, operands); }))
     return std::move(error);
-  int64_t got = 0, limit = 0;
-  if (int32_t code = (*machine)->takeError(&got, &limit))
-    return describeFailure(code, got, limit);
   // C leaves before the machine and its memory do.
   if (auto error = fetch(c.positions, options.resultPositionBits / 8))
     return std::move(error);
@@ -205,7 +225,61 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
   SimulatedRun result;
   result.c = adoptResult(c, options);
   result.report = (*machine)->report();
-  if (trace)
+  if (wanted.trace)
     result.trace = (*machine)->trace();
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Programs without operands
+//===----------------------------------------------------------------------===//
+
+PiumaProgram::PiumaProgram(std::unique_ptr<Implementation> implementation)
+    : implementation(std::move(implementation)) {}
+PiumaProgram::~PiumaProgram() = default;
+PiumaProgram::PiumaProgram(PiumaProgram &&) noexcept = default;
+
+template <typename T>
+static T callFor(void *entry) {
+  return reinterpret_cast<T (*)()>(entry)();
+}
+
+std::string PiumaProgram::Implementation::call() const {
+  if (!result) {
+    callFor<void>(entry);
+    return "";
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (result.isF32())
+    os << callFor<float>(entry);
+  else if (result.isF64())
+    os << callFor<double>(entry);
+  else
+    os << callFor<int64_t>(entry);
+  return text;
+}
+
+Expected<std::string> PiumaProgram::run(uint64_t seed) const {
+  std::string result;
+  if (llvm::Error error =
+          implementation->run(seed, [&] { result = implementation->call(); }))
+    return std::move(error);
+  return result;
+}
+
+Expected<PiumaProgram::Simulated>
+PiumaProgram::simulate(const SimulateRunOptions &wanted) const {
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
+  if (!machine)
+    return machine.takeError();
+  Simulated simulated;
+  if (llvm::Error error = implementation->simulate(
+          **machine, [&] { simulated.result = implementation->call(); }))
+    return std::move(error);
+  simulated.report = (*machine)->report();
+  if (wanted.trace)
+    simulated.trace = (*machine)->trace();
+  return simulated;
 }

@@ -19,8 +19,16 @@
 using namespace mlir;
 using namespace smash;
 
-void smash::buildConfigurationPipeline(OpPassManager &pm,
-                                       const HostPipelineOptions &options) {
+static SelectStrategyOptions
+describeSelection(const HostPipelineOptions &options) {
+  SelectStrategyOptions select;
+  select.deterministic = options.deterministic;
+  select.allowConversion = options.allowConversion;
+  return select;
+}
+
+void smash::buildSelectionPipeline(OpPassManager &pm,
+                                   const HostPipelineOptions &options) {
   SetMachineOptions machine;
   machine.blocks = options.blocks;
   machine.threadsPerBlock = options.threadsPerBlock;
@@ -29,39 +37,56 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   machine.memoryBytes = options.memoryBytes;
   machine.narrowestAtomic = options.narrowestAtomic;
   machine.bulkCopy = options.bulkCopy;
+  machine.plainUpdateCost = options.plainUpdateCost;
+  machine.atomicCost = options.atomicCost;
+  machine.cacheAccessCost = options.cacheAccessCost;
+  machine.memoryAccessCost = options.memoryAccessCost;
+  machine.bytesPerSecond = options.bytesPerSecond;
   pm.addPass(createSetMachine(machine));
-  SelectStrategyOptions select;
-  select.deterministic = options.deterministic;
-  pm.addPass(createSelectStrategy(select));
+  pm.addPass(createSelectStrategy(describeSelection(options)));
+}
+
+void smash::buildConfigurationPipeline(OpPassManager &pm,
+                                       const HostPipelineOptions &options) {
+  buildSelectionPipeline(pm, options);
   InsertConversionsOptions conversions;
   conversions.allowConversion = options.allowConversion;
   pm.addPass(createInsertConversions(conversions));
   // Conversions may bring products of their own.
-  pm.addPass(createSelectStrategy(select));
+  pm.addPass(createSelectStrategy(describeSelection(options)));
   pm.addPass(createCheckStrategies());
+}
+
+void smash::addLoweringOfProducts(OpPassManager &pm) {
+  pm.addPass(createLowerTranspose());
+  pm.addPass(createLowerInnerProduct());
+  pm.addPass(createLowerOuterProduct());
+  pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createLowerUnion());
 }
 
 void smash::buildKernelPipeline(OpPassManager &pm,
                                 const HostPipelineOptions &options) {
   buildConfigurationPipeline(pm, options);
-  pm.addPass(createLowerTranspose());
-  pm.addPass(createLowerInnerProduct());
-  pm.addPass(createLowerOuterProduct());
-  pm.addPass(createLowerRowWiseProduct());
+  addLoweringOfProducts(pm);
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
-void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
+void smash::buildKernelToHostPipeline(OpPassManager &pm) {
   pm.addPass(createRelaxAtomics());
   pm.addPass(createExpandAccumulators());
-  pm.addPass(createFlattenTensors());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createConvertSmashToHost());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
+  pm.addPass(createFlattenTensors());
+  buildKernelToHostPipeline(pm);
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
@@ -85,9 +110,35 @@ void smash::describeBlocks(const piuma::TargetModel &target,
   options.cacheBytes = target[piuma::Parameter::CacheBytes];
   options.narrowestAtomic = 4;
   options.bulkCopy = true;
+  // Threads of a pipeline take turns: an update is a load, an add and a store
+  // among the instructions around it.
+  int64_t cyclePs =
+      std::max<int64_t>(1, 1000000 / target[piuma::Parameter::ClockMhz]);
+  int64_t turnPs = cyclePs * target[piuma::Parameter::ThreadsPerMtp];
+  options.plainUpdateCost = 8 * turnPs;
+  options.atomicCost =
+      8 * turnPs + target[piuma::Parameter::AtomicCycles] * cyclePs;
+  int64_t memoryPs = target[piuma::Parameter::DramNs] * 1000;
+  options.cacheAccessCost = options.memoryAccessCost =
+      std::max<int64_t>(1, memoryPs);
+  options.bytesPerSecond = target[piuma::Parameter::DramMbPerSecond] * 1000000 *
+                           target[piuma::Parameter::Cores];
 }
 
-void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
+ArrayRef<llvm::StringLiteral> smash::listOptionalPiumaPasses() {
+  static constexpr llvm::StringLiteral names[] = {
+      "piuma-promote-scratchpad", "piuma-select-caching", "piuma-fuse-spawns",
+      "piuma-delay-waits"};
+  return names;
+}
+
+void smash::buildKernelToPiumaPipeline(OpPassManager &pm,
+                                       ArrayRef<std::string> without) {
+  auto addOptional = [&](std::unique_ptr<Pass> pass) {
+    assert(is_contained(listOptionalPiumaPasses(), pass->getArgument()));
+    if (!is_contained(without, pass->getArgument()))
+      pm.addPass(std::move(pass));
+  };
   pm.addPass(createExpandAccumulators());
   pm.addPass(createFlattenTensors());
   pm.addPass(createCanonicalizerPass());
@@ -95,10 +146,12 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
   pm.addPass(createConvertSmashToPiuma());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addPass(piuma::createPromoteScratchpad());
-  pm.addPass(piuma::createSelectCaching());
+  addOptional(piuma::createPromoteScratchpad());
+  addOptional(piuma::createSelectCaching());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  addOptional(piuma::createFuseSpawns());
+  addOptional(piuma::createDelayWaits());
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addPass(piuma::createVerifySynchronization());
 }

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Smash/IR/Smash.h"
+#include "mlir/IR/Remarks.h"
+#include "smash/Strategy/CostModel.h"
 #include "smash/Strategy/Passes.h"
-#include "smash/Strategy/Statistics.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace smash {
@@ -21,65 +22,110 @@ using namespace smash;
 
 #define DEBUG_TYPE "smash-select-strategy"
 
-/// A row that fills at least this part of its span is found by a scan of the
-/// span; a thinner one is listed. One scanned byte costs about a 64th of one
-/// listed and sorted key.
+// Where only the width of C is known.
+
+/// A row that fills at least this part of the width is found by a scan; a
+/// thinner one is listed.
 static constexpr int64_t kScanFraction = 64;
 
-/// Dense accumulators are used up to this many bytes, all threads together,
-/// whatever C's size; beyond it, while they take no more than C's bound does.
+/// Dense accumulators are used up to this many bytes, all threads together.
 static constexpr int64_t kDenseBytes = int64_t(64) << 20;
 
-/// Bytes of a value, or 0 for a pattern.
-static int64_t sizeOf(Type element) {
-  if (auto complex = dyn_cast<ComplexType>(element))
-    return 2 * sizeOf(complex.getElementType());
-  return element.isIntOrFloat()
-             ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
-             : 0;
-}
-
 namespace {
-/// What a decision is made from.
-struct Facts {
-  MachineAttr machine;
-  Type element;
-  int64_t entryBytes;              ///< of C: a coordinate and a value
-  std::optional<int64_t> cols;     ///< of C
-  std::optional<int64_t> boundC;   ///< entries of C at most
-  std::optional<int64_t> maxBound; ///< entries of a row of C at most
-  std::optional<int64_t> span;     ///< columns between a row's ends, mean
+/// A decision, and why it was made.
+struct Choice {
+  Dataflow dataflow = Dataflow::RowWise;
+  SmallVector<BinAttr> bins;
+  MergeMode merge = MergeMode::Exclusive;
+  Phases phases = Phases::One;
+  Table table = Table::Packed;
+  Writeback writeback = Writeback::Scan;
+  std::string reason;
 };
 } // namespace
 
-/// Accumulators for rows of C, by the bound of a row.
-static SmallVector<BinAttr> selectBins(MLIRContext *context,
-                                       const Facts &facts) {
-  auto bin = [&](int64_t bound, AccumulatorKind kind,
-                 Occupancy occupancy = Occupancy::List) {
-    return BinAttr::get(context, bound, kind, occupancy);
-  };
-  SmallVector<BinAttr> hash = {bin(INT64_MAX, AccumulatorKind::Hash)};
-  if (!facts.cols)
-    return hash;
-  int64_t cols = *facts.cols;
+static BinAttr makeBin(MLIRContext *context, AccumulatorKind kind,
+                       Occupancy occupancy = Occupancy::List,
+                       int64_t bound = INT64_MAX) {
+  return BinAttr::get(context, bound, kind, occupancy);
+}
+
+/// Accumulators that suit C's width; a table where that is not known.
+static SmallVector<BinAttr> chooseByWidth(const ProductFacts &facts,
+                                          std::string &reason) {
+  MLIRContext *context = facts.machine.getContext();
+  if (!facts.cols) {
+    reason = "nothing is known of the operands: a table fits any width";
+    return {makeBin(context, AccumulatorKind::Hash)};
+  }
+  int64_t cols = *facts.cols, bytes;
   int64_t threads =
       facts.machine.getBlocks() * facts.machine.getThreadsPerBlock();
-  int64_t keyBytes = 1 + sizeOf(facts.element), bytes;
-  if (llvm::MulOverflow(cols, keyBytes * threads, bytes))
-    return hash;
-  // The accumulator is cleared once: that should not be what takes the time.
-  if (bytes > kDenseBytes &&
-      (!facts.boundC || bytes / keyBytes > *facts.boundC))
-    return hash;
-  int64_t scan = facts.span.value_or(cols) / kScanFraction;
-  auto bitmap = bin(INT64_MAX, AccumulatorKind::Dense, Occupancy::Bitmap);
+  if (llvm::MulOverflow(cols, (1 + facts.valueBytes()) * threads, bytes) ||
+      bytes > kDenseBytes) {
+    reason = "only the width of C is known, and arrays of it are large";
+    return {makeBin(context, AccumulatorKind::Hash)};
+  }
+  reason = "only the width of C is known, and arrays of it are small";
+  int64_t scan = cols / kScanFraction;
+  BinAttr bitmap = makeBin(context, AccumulatorKind::Dense, Occupancy::Bitmap);
   // A bin more is code to compile; for such short rows it gains nothing.
   if (scan < 8)
     return {bitmap};
-  if (facts.maxBound && *facts.maxBound <= scan)
-    return {bin(INT64_MAX, AccumulatorKind::Dense)};
-  return {bin(scan, AccumulatorKind::Dense), bitmap};
+  return {makeBin(context, AccumulatorKind::Dense, Occupancy::List, scan),
+          bitmap};
+}
+
+/// Where the operands are not known: from the width of C.
+static Choice chooseWithoutStatistics(const ProductFacts &facts,
+                                      StrategyAttr asked, bool deterministic) {
+  Choice choice;
+  choice.merge = asked.getMerge();
+  choice.phases = asked.getPhases();
+  bool isAuto = asked.getDataflow() == Dataflow::Auto;
+  if (isAuto && !facts.isPhase && !deterministic &&
+      choice.phases == Phases::One && facts.machine.getThreadsPerBlock() > 1 &&
+      !isa<ComplexType>(facts.element) &&
+      facts.valueBytes() >= facts.machine.getNarrowestAtomic())
+    choice.merge = MergeMode::Atomic;
+  // A window of rows is merged in one table.
+  if (choice.merge == MergeMode::Atomic) {
+    choice.bins = {makeBin(facts.machine.getContext(), AccumulatorKind::Hash)};
+    choice.reason = "nothing is known of the operands: a table fits any width";
+  } else {
+    choice.bins = chooseByWidth(facts, choice.reason);
+  }
+  return choice;
+}
+
+/// The cheapest candidate that is what the program asks for.
+static Choice chooseByCost(const ProductFacts &facts,
+                           const ProductStatistics &statistics,
+                           StrategyAttr asked, const SelectionLimits &limits) {
+  SmallVector<Candidate> candidates = rankCandidates(facts, statistics, limits);
+  bool isAuto = asked.getDataflow() == Dataflow::Auto;
+  llvm::erase_if(candidates, [&](const Candidate &candidate) {
+    StrategyAttr strategy = candidate.strategy;
+    bool isAsked = isAuto || strategy.getDataflow() == asked.getDataflow();
+    // Who says atomic means it; who says nothing leaves it open.
+    bool isMerged = strategy.getMerge() == asked.getMerge() ||
+                    (isAuto && asked.getMerge() == MergeMode::Exclusive);
+    if (asked.getPhases() == Phases::Two)
+      isMerged = strategy.getMerge() == MergeMode::Exclusive;
+    return !isAsked || !isMerged || !candidate.refusal.empty();
+  });
+  if (candidates.empty())
+    return chooseWithoutStatistics(facts, asked, limits.deterministic);
+  StrategyAttr best = candidates.front().strategy;
+  Choice choice;
+  choice.dataflow = best.getDataflow();
+  choice.bins.assign(best.getBins().begin(), best.getBins().end());
+  choice.merge = best.getMerge();
+  choice.phases = best.getPhases();
+  choice.table = best.getTable();
+  choice.writeback = best.getWriteback();
+  choice.reason = explainChoice(candidates);
+  return choice;
 }
 
 namespace {
@@ -90,13 +136,8 @@ struct SelectStrategyPass
   void runOnOperation() override {
     WalkResult walk = getOperation()->walk([&](Operation *op) -> WalkResult {
       return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-          .Case<SpGEMMOp>([&](SpGEMMOp product) {
-            return select(product, product.getTransposeB(),
-                          /*mayBeAtomic=*/true);
-          })
-          .Case<SpGEMMSymbolicOp, SpGEMMNumericOp>([&](auto product) {
-            return select(product, false, /*mayBeAtomic=*/false);
-          })
+          .Case<SpGEMMOp, SpGEMMSymbolicOp, SpGEMMNumericOp>(
+              [&](auto product) { return select(product); })
           .Default(success());
     });
     if (walk.wasInterrupted())
@@ -104,40 +145,7 @@ struct SelectStrategyPass
   }
 
   template <typename OpTy>
-  FailureOr<Facts> collect(OpTy op, bool transposeB) {
-    Facts facts;
-    facts.machine = getMachine(op);
-    if (!facts.machine)
-      return failure();
-    auto b = cast<RankedTensorType>(op.getB().getType());
-    facts.element = isa<SpGEMMSymbolicOp>(op.getOperation())
-                        ? NoneType::get(&getContext())
-                        : b.getElementType();
-    unsigned coordinateBits =
-        sparse_tensor::getSparseTensorEncoding(b).getCrdWidth();
-    facts.entryBytes =
-        (coordinateBits ? coordinateBits : 64) / 8 + sizeOf(facts.element);
-    int64_t cols = b.getDimSize(transposeB ? 0 : 1);
-    if (!ShapedType::isDynamic(cols))
-      facts.cols = cols;
-    auto attribute =
-        op->template getAttrOfType<DictionaryAttr>(kStatisticsAttrName);
-    if (!attribute)
-      return facts;
-    auto statistics = parseStatistics(attribute);
-    if (!statistics)
-      return op.emitOpError("attribute '")
-             << kStatisticsAttrName
-             << "': " << llvm::toString(statistics.takeError());
-    facts.cols = statistics->cols;
-    facts.boundC = statistics->boundC;
-    facts.maxBound = std::min(statistics->maxRowProducts, statistics->cols);
-    facts.span = statistics->meanSpan;
-    return facts;
-  }
-
-  template <typename OpTy>
-  LogicalResult select(OpTy op, bool transposeB, bool mayBeAtomic) {
+  LogicalResult select(OpTy op) {
     auto asked = dyn_cast<StrategyAttr>(op.getStrategy());
     if (!asked) // candidates: not for this pass to reduce
       return success();
@@ -148,33 +156,45 @@ struct SelectStrategyPass
     bool isRowWise = isAuto || asked.getDataflow() == Dataflow::RowWise;
     if (!isRowWise || (!isAuto && !asked.getBins().empty()))
       return success();
-    FailureOr<Facts> facts = collect(op, transposeB);
+    FailureOr<ProductFacts> facts = collectFacts(op);
     if (failed(facts))
       return failure();
-    SmallVector<BinAttr> bins(asked.getBins());
-    MergeMode merge = asked.getMerge();
-    Phases phases = asked.getPhases();
-    if (isAuto && facts->boundC &&
-        *facts->boundC >
-            facts->machine.getMemoryBytes() / 2 / facts->entryBytes)
-      phases = Phases::Two;
-    if (isAuto && mayBeAtomic && !deterministic && phases == Phases::One &&
-        facts->machine.getThreadsPerBlock() > 1 &&
-        !isa<ComplexType>(facts->element) &&
-        sizeOf(facts->element) >= facts->machine.getNarrowestAtomic())
-      merge = MergeMode::Atomic;
-    // A window of rows is merged in one table.
-    if (bins.empty() && merge == MergeMode::Atomic)
-      bins = {BinAttr::get(&getContext(), INT64_MAX, AccumulatorKind::Hash,
-                           Occupancy::List)};
-    if (bins.empty())
-      bins = selectBins(&getContext(), *facts);
-    op.setStrategyAttr(StrategyAttr::get(
-        &getContext(), Dataflow::RowWise, bins, asked.getHashFunction(),
-        asked.getFillLimit(), asked.getSchedule(), asked.getTable(),
-        asked.getWriteback(), merge, asked.getWindow(), phases));
-    ++numSelected;
+    auto attribute =
+        op->template getAttrOfType<DictionaryAttr>(kStatisticsAttrName);
+    Choice choice;
+    if (attribute) {
+      auto statistics = parseStatistics(attribute);
+      if (!statistics)
+        return op.emitOpError("attribute '")
+               << kStatisticsAttrName
+               << "': " << llvm::toString(statistics.takeError());
+      choice = chooseByCost(*facts, *statistics, asked,
+                            {deterministic, allowConversion});
+    } else {
+      choice = chooseWithoutStatistics(*facts, asked, deterministic);
+    }
+    apply(op, asked, choice);
     return success();
+  }
+
+  /// Writes the choice; knobs that the program sets stay as they are.
+  template <typename OpTy>
+  void apply(OpTy op, StrategyAttr asked, const Choice &choice) {
+    bool hasTable = asked.getTable() != Table::Packed;
+    bool hasWriteback = asked.getWriteback() != Writeback::Scan;
+    StrategyAttr strategy = StrategyAttr::get(
+        &getContext(), choice.dataflow, choice.bins, asked.getHashFunction(),
+        asked.getFillLimit(), asked.getSchedule(),
+        hasTable ? asked.getTable() : choice.table,
+        hasWriteback ? asked.getWriteback() : choice.writeback, choice.merge,
+        choice.merge == MergeMode::Atomic ? asked.getWindow() : 0,
+        asked.getPhases() == Phases::Two ? Phases::Two : choice.phases);
+    op.setStrategyAttr(strategy);
+    ++numSelected;
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("Strategy").category(DEBUG_TYPE))
+        << ("computed as " + strategy.spelling())
+        << remark::reason("{0}", choice.reason);
   }
 };
 } // namespace

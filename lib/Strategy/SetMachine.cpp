@@ -26,14 +26,17 @@ struct SetMachinePass : public smash::impl::SetMachineBase<SetMachinePass> {
     if (module->hasAttr(kMachineAttrName))
       return;
     auto emitError = [&] { return module.emitError("smash-set-machine: "); };
-    if (failed(MachineAttr::verify(emitError, blocks, threadsPerBlock,
-                                   scratchpadBytes, cacheBytes, memoryBytes,
-                                   narrowestAtomic, bulkCopy)))
+    if (failed(MachineAttr::verify(
+            emitError, blocks, threadsPerBlock, scratchpadBytes, cacheBytes,
+            memoryBytes, narrowestAtomic, bulkCopy, plainUpdateCost, atomicCost,
+            cacheAccessCost, memoryAccessCost, bytesPerSecond)))
       return signalPassFailure();
     module->setAttr(kMachineAttrName,
                     MachineAttr::get(&getContext(), blocks, threadsPerBlock,
                                      scratchpadBytes, cacheBytes, memoryBytes,
-                                     narrowestAtomic, bulkCopy));
+                                     narrowestAtomic, bulkCopy, plainUpdateCost,
+                                     atomicCost, cacheAccessCost,
+                                     memoryAccessCost, bytesPerSecond));
   }
 };
 } // namespace

@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "smash/Strategy/Statistics.h"
+#include "Estimate.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include <algorithm>
 #include <limits>
 
 using namespace llvm;
@@ -19,6 +21,23 @@ static constexpr int64_t kSampledRows = 1024;
 
 static Error makeError(const Twine &message) {
   return createStringError(inconvertibleErrorCode(), message);
+}
+
+unsigned RowHistogram::bucketOf(int64_t bound) {
+  return bound <= 0 ? 0 : 1 + Log2_64_Ceil(uint64_t(bound));
+}
+
+int64_t RowHistogram::largestBound(unsigned k) {
+  return k == 0              ? 0
+         : k + 1 == kBuckets ? std::numeric_limits<int64_t>::max()
+                             : int64_t(1) << (k - 1);
+}
+
+unsigned RowHistogram::size() const {
+  unsigned size = kBuckets;
+  while (size > 0 && buckets[size - 1].rows == 0)
+    --size;
+  return size;
 }
 
 /// Entries of each row of `matrix`, or of each column when `transposed`.
@@ -45,14 +64,25 @@ namespace {
 /// Sums that notice overflow.
 struct Totals {
   ProductStatistics &statistics;
+  MaskOperand mask;
+  RowSample sample;
   bool overflow = false;
 
-  void addRow(int64_t products) {
+  void addRow(int64_t row, int64_t products) {
     statistics.maxRowProducts = std::max(statistics.maxRowProducts, products);
     overflow |= __builtin_add_overflow(statistics.products, products,
                                        &statistics.products);
-    // Cannot overflow where products did not.
-    statistics.boundC += std::min(products, statistics.cols);
+    int64_t bound = std::min(products, statistics.cols);
+    if (mask.matrix && !mask.complement)
+      bound = std::min(bound, mask.matrix->position(row + 1) -
+                                  mask.matrix->position(row));
+    unsigned k = RowHistogram::bucketOf(bound);
+    RowHistogram::Bucket &bucket = statistics.histogram.buckets[k];
+    ++bucket.rows;
+    // These cannot overflow where the products of all did not.
+    bucket.products = int64_t(uint64_t(bucket.products) + uint64_t(products));
+    statistics.boundC = int64_t(uint64_t(statistics.boundC) + uint64_t(bound));
+    sample.add(k, bucket.rows, row);
   }
 };
 } // namespace
@@ -67,7 +97,7 @@ static void countRows(const Matrix &a, LengthOf lengthOf, Totals &totals) {
     for (int64_t p = positions[row], end = positions[row + 1]; p < end; ++p)
       totals.overflow |= __builtin_add_overflow(
           products, lengthOf(int64_t(coordinates[p])), &products);
-    totals.addRow(products);
+    totals.addRow(row, products);
   }
 }
 
@@ -97,7 +127,7 @@ static Error countProducts(const Matrix &a, bool transposeA, LengthOf lengthOf,
     }
   }
   for (int64_t row = 0; row < totals.statistics.rows && !totals.overflow; ++row)
-    totals.addRow(products[row]);
+    totals.addRow(row, products[row]);
   return Error::success();
 }
 
@@ -124,10 +154,25 @@ static int64_t sampleSpan(const Matrix &a, const Matrix &b) {
   return sampled ? int64_t(sum / double(sampled)) : b.cols;
 }
 
-Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
-                                                     const Matrix &b,
-                                                     bool transposeA,
-                                                     bool transposeB) {
+static int64_t longestRow(const Matrix &matrix) {
+  int64_t longest = 0;
+  visitIndexWidth(matrix.positionBits, [&](auto width) {
+    const auto *positions = matrix.positions.as<decltype(width)>();
+    for (int64_t row = 0; row < matrix.rows; ++row)
+      longest = std::max(longest,
+                         int64_t(positions[row + 1]) - int64_t(positions[row]));
+  });
+  return longest;
+}
+
+/// The longest of the rows that `counts` has the lengths of.
+static int64_t longestOf(const int64_t *counts, int64_t rows) {
+  return rows ? *std::max_element(counts, counts + rows) : 0;
+}
+
+Expected<ProductStatistics>
+smash::computeStatistics(const Matrix &a, const Matrix &b, bool transposeA,
+                         bool transposeB, MaskOperand mask) {
   ProductStatistics statistics;
   statistics.rows = transposeA ? a.cols : a.rows;
   statistics.inner = transposeA ? a.rows : a.cols;
@@ -141,7 +186,10 @@ Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
                      (transposeA ? " (transposed)" : "") + ", B is " +
                      Twine(innerB) + " x " + Twine(statistics.cols) +
                      (transposeB ? " (transposed)" : ""));
-  Totals totals{statistics};
+  Totals totals{statistics, mask, {}};
+  statistics.nnzMask = mask.matrix ? mask.matrix->nnz() : 0;
+  statistics.maxRowA = transposeA ? 0 : longestRow(a);
+  statistics.maxRowB = transposeB ? 0 : longestRow(b);
   if (transposeA && uint64_t(a.cols) > maxRowPositionBytes / sizeof(int64_t))
     return countEntries(a, true).takeError();
   auto count = [&]() -> Error {
@@ -160,6 +208,7 @@ Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
     if (!lengths)
       return lengths.takeError();
     const int64_t *length = lengths->as<int64_t>();
+    statistics.maxRowB = longestOf(length, statistics.inner);
     return countProducts(
         a, transposeA, [=](int64_t k) { return length[k]; }, totals);
   };
@@ -170,6 +219,10 @@ Expected<ProductStatistics> smash::computeStatistics(const Matrix &a,
                      Twine(std::numeric_limits<int64_t>::max()));
   bool atHand = !transposeA && !transposeB && b.sorted;
   statistics.meanSpan = atHand ? sampleSpan(a, b) : statistics.cols;
+  if (transposeA || transposeB)
+    expectEntries(statistics);
+  else
+    estimateEntries(a, b, mask, totals.sample, statistics);
   return statistics;
 }
 
@@ -184,6 +237,14 @@ static constexpr std::pair<const char *, int64_t ProductStatistics::*>
                   {"max_row_products", &ProductStatistics::maxRowProducts},
                   {"bound_c", &ProductStatistics::boundC},
                   {"mean_span", &ProductStatistics::meanSpan}};
+/// Those that may be left out.
+static constexpr std::pair<const char *, int64_t ProductStatistics::*>
+    kFurtherEntries[] = {{"max_row_a", &ProductStatistics::maxRowA},
+                         {"max_row_b", &ProductStatistics::maxRowB},
+                         {"nnz_mask", &ProductStatistics::nnzMask},
+                         {"nnz_c", &ProductStatistics::entriesC},
+                         {"nnz_c_error", &ProductStatistics::errorC}};
+static constexpr const char *kHistogram = "histogram";
 
 mlir::DictionaryAttr smash::toAttribute(mlir::MLIRContext *context,
                                         const ProductStatistics &statistics) {
@@ -192,7 +253,54 @@ mlir::DictionaryAttr smash::toAttribute(mlir::MLIRContext *context,
   for (auto [name, member] : kEntries)
     entries.push_back(builder.getNamedAttr(
         name, builder.getI64IntegerAttr(statistics.*member)));
+  for (auto [name, member] : kFurtherEntries)
+    entries.push_back(builder.getNamedAttr(
+        name, builder.getI64IntegerAttr(statistics.*member)));
+  SmallVector<int64_t> histogram;
+  for (unsigned k = 0; k < statistics.histogram.size(); ++k) {
+    const RowHistogram::Bucket &bucket = statistics.histogram.buckets[k];
+    histogram.append({bucket.rows, bucket.products, bucket.entries});
+  }
+  entries.push_back(builder.getNamedAttr(
+      kHistogram, builder.getDenseI64ArrayAttr(histogram)));
   return builder.getDictionaryAttr(entries);
+}
+
+/// Fills in the histogram as if all rows were alike, and the entries.
+static void assumeAlike(ProductStatistics &statistics) {
+  if (statistics.rows > 0) {
+    int64_t mean = statistics.boundC / statistics.rows +
+                   (statistics.boundC % statistics.rows != 0);
+    RowHistogram::Bucket &bucket =
+        statistics.histogram.buckets[RowHistogram::bucketOf(mean)];
+    bucket.rows = statistics.rows;
+    bucket.products = statistics.products;
+  }
+  expectEntries(statistics);
+}
+
+static Error parseHistogram(mlir::Attribute attribute,
+                            RowHistogram &histogram) {
+  auto array = dyn_cast<mlir::DenseI64ArrayAttr>(attribute);
+  if (!array || array.size() % 3 != 0 ||
+      array.size() > 3 * int64_t(RowHistogram::kBuckets) ||
+      any_of(array.asArrayRef(), [](int64_t n) { return n < 0; }))
+    return makeError(Twine("entry '") + kHistogram +
+                     "' must be an array of i64 that are not negative: rows, "
+                     "products and entries of up to " +
+                     Twine(RowHistogram::kBuckets) + " buckets");
+  for (int64_t k = 0; k < array.size() / 3; ++k)
+    histogram.buckets[k] = {array[3 * k], array[3 * k + 1], array[3 * k + 2]};
+  return Error::success();
+}
+
+static Error parseEntry(StringRef name, mlir::Attribute entry, int64_t &value) {
+  auto integer = dyn_cast<mlir::IntegerAttr>(entry);
+  if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
+    return makeError("entry '" + name +
+                     "' must be an i64 that is not negative");
+  value = integer.getInt();
+  return Error::success();
 }
 
 Expected<ProductStatistics>
@@ -202,16 +310,34 @@ smash::parseStatistics(mlir::DictionaryAttr attribute) {
     mlir::Attribute entry = attribute.get(name);
     if (!entry)
       return makeError(Twine("entry '") + name + "' is missing");
-    auto integer = dyn_cast<mlir::IntegerAttr>(entry);
-    if (!integer || !integer.getType().isInteger(64) || integer.getInt() < 0)
-      return makeError(Twine("entry '") + name +
-                       "' must be an i64 that is not negative");
-    statistics.*member = integer.getInt();
+    if (Error error = parseEntry(name, entry, statistics.*member))
+      return std::move(error);
   }
-  if (attribute.size() != std::size(kEntries))
-    for (mlir::NamedAttribute entry : attribute)
-      if (none_of(kEntries,
-                  [&](auto known) { return entry.getName() == known.first; }))
-        return makeError("unknown entry '" + entry.getName().str() + "'");
+  for (mlir::NamedAttribute entry : attribute) {
+    auto isNamed = [&](auto known) { return entry.getName() == known.first; };
+    if (any_of(kEntries, isNamed) || entry.getName() == kHistogram)
+      continue;
+    const auto *known = find_if(kFurtherEntries, isNamed);
+    if (known == std::end(kFurtherEntries))
+      return makeError("unknown entry '" + entry.getName().str() + "'");
+    if (Error error = parseEntry(known->first, entry.getValue(),
+                                 statistics.*(known->second)))
+      return std::move(error);
+  }
+  mlir::Attribute histogram = attribute.get(kHistogram);
+  if (!histogram) {
+    int64_t entries = statistics.entriesC, error = statistics.errorC;
+    assumeAlike(statistics);
+    if (attribute.get("nnz_c")) {
+      statistics.entriesC = entries;
+      statistics.errorC = error;
+    }
+    return statistics;
+  }
+  if (Error error = parseHistogram(histogram, statistics.histogram))
+    return std::move(error);
+  if (!attribute.get("nnz_c"))
+    for (const RowHistogram::Bucket &bucket : statistics.histogram.buckets)
+      statistics.entriesC += bucket.entries;
   return statistics;
 }

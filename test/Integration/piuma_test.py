@@ -16,6 +16,7 @@ STRATEGIES = {
     "hash": "row_wise, accumulator = hash",
     "dense": "row_wise, accumulator = dense, occupancy = bitmap",
     "two": "row_wise, accumulator = hash, phases = two",
+    "pairs": "row_wise, bins = [<bound 9: sort>, <else: merge>]",
     "v1": "smash_v1",
     "v2": "smash_v2",
     "v3": "smash_v3",

@@ -41,40 +41,43 @@ func.func @narrow(%a: tensor<9x64xf64, #CSR>, %b: tensor<64x100xf64, #CSR>,
   return %0 : tensor<9x100xf64, #CSR>
 }
 
-// Wider than 64 MiB of accumulator, and than C: a table.
+// To clear an array of C's width would take longer than the product: a table.
 // CHECK-LABEL: @wide
 // CHECK: strategy(row_wise, accumulator = hash)
 func.func @wide(%a: !any, %c: !any) -> !any {
   %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
-         {smash.statistics = {rows = 10, inner = 10, cols = 100000000, nnz_a = 10,
-           nnz_b = 10, products = 10, max_row_products = 1, bound_c = 10,
-           mean_span = 1}}
+         {smash.statistics = {rows = 1000, inner = 1000, cols = 100000000,
+           nnz_a = 9000, nnz_b = 9000, products = 81000, max_row_products = 90,
+           bound_c = 81000, mean_span = 90000000}}
   return %0 : !any
 }
 
-// All rows are thin: no bitmap. A banded C is wide, but its rows are not: no
-// list.
+// Thin rows that are scattered: a list. Rows of a band are wide in all, and
+// narrow each: a bitmap. Both in one product: a bin of each.
 // CHECK-LABEL: @spans
 // CHECK: strategy(row_wise, accumulator = dense) {
 // CHECK: strategy(row_wise, accumulator = dense, occupancy = bitmap) {
-// CHECK: strategy(row_wise, bins = [<bound 15: dense>, <else: dense, occupancy = bitmap>]) {
+// CHECK: strategy(row_wise, bins = [<bound 8: dense>, <else: dense, occupancy = bitmap>]) {
 func.func @spans(%a: !any, %c: !any) -> (!any, !any, !any) {
   %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
-         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
-           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
-           mean_span = 64000}}
+         {smash.statistics = {rows = 64000, inner = 64000, cols = 64000,
+           nnz_a = 192000, nnz_b = 192000, products = 576000,
+           max_row_products = 9, bound_c = 576000, mean_span = 60000}}
   %1 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
-         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
-           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
-           mean_span = 65}}
+         {smash.statistics = {rows = 64000, inner = 64000, cols = 64000,
+           nnz_a = 192000, nnz_b = 192000, products = 576000,
+           max_row_products = 9, bound_c = 576000, mean_span = 65}}
   %2 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
-         {smash.statistics = {rows = 10, inner = 10, cols = 64000, nnz_a = 10,
-           nnz_b = 10, products = 10, max_row_products = 100, bound_c = 10,
-           mean_span = 1000}}
+         {smash.statistics = {rows = 64000, inner = 64000, cols = 64000,
+           nnz_a = 192000, nnz_b = 192000, products = 1856000,
+           max_row_products = 900, bound_c = 1856000, mean_span = 10000,
+           histogram = array<i64: 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+             62000, 496000, 400000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+             2000, 1360000, 900000>}}
   return %0, %1, %2 : !any, !any, !any
 }
 
@@ -87,9 +90,9 @@ func.func @spans(%a: !any, %c: !any) -> (!any, !any, !any) {
 func.func @large(%a: !any, %c: !any) -> !any {
   %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
-         {smash.statistics = {rows = 10, inner = 10, cols = 6400, nnz_a = 10,
-           nnz_b = 10, products = 10000000000, max_row_products = 6400,
-           bound_c = 10000000000, mean_span = 6400}}
+         {smash.statistics = {rows = 2000000, inner = 100000, cols = 6400,
+           nnz_a = 20000000, nnz_b = 50000000, products = 10000000000,
+           max_row_products = 6400, bound_c = 10000000000, mean_span = 6400}}
   return %0 : !any
 }
 

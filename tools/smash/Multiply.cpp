@@ -16,32 +16,18 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Threading.h"
 
 using namespace llvm;
 
 namespace smash::driver {
 
-/// Products below which one block is used unless threads were asked for. They
-/// take a millisecond or two; to wake the pool, to give each block its own
-/// accumulator and to merge costs a good part of that.
-static constexpr int64_t kProductsWorthThreads = 200000;
-
-/// Blocks for the work there is; threads that were asked for are taken.
-static int64_t chooseBlocks(const MultiplyOptions &options, int64_t products) {
-  if (options.threads)
-    return *options.threads / options.blockThreads;
-  if (products < kProductsWorthThreads)
-    return 1;
-  int64_t cores = hardware_concurrency().compute_thread_count();
-  return std::max<int64_t>(1, cores / options.blockThreads);
-}
-
 /// Compiles the product, or the text it is to go on from.
 static Expected<CompiledProduct> compile(const MultiplyOptions &options,
                                          const ProductOptions &product,
                                          const ProductStatistics &statistics) {
-  Compiler compiler;
+  CompilerOptions compilerOptions;
+  compilerOptions.cacheFolder = chooseCacheFolder(options);
+  Compiler compiler(compilerOptions);
   if (!options.from)
     return compiler.compile(product, &statistics);
   std::string name =
@@ -70,8 +56,8 @@ static Expected<Matrix> run(const MultiplyOptions &options,
   for (int64_t i = 0; i < options.repeat; ++i) {
     c = Matrix(); // two of them need not fit into memory
     Watch watch;
-    auto result = product.run(operands.a, operands.second(),
-                              operands.mask ? &*operands.mask : nullptr);
+    auto result = product.run(operands.a, operands.second(), operands.third(),
+                              operands.before());
     times.push_back(watch.read());
     if (!result)
       return result.takeError();
@@ -117,6 +103,7 @@ Error multiply(const MultiplyOptions &options) {
   report.a = options.a;
   report.b = options.b.value_or(options.a);
   report.mask = options.mask;
+  report.accumulate = options.accumulate;
   report.repeat = options.repeat;
 
   Watch reading;
@@ -131,14 +118,16 @@ Error multiply(const MultiplyOptions &options) {
   report.colsB = b.cols;
 
   Watch counting;
-  auto statistics =
-      computeStatistics(a, b, options.transposeA, options.transposeB);
+  auto statistics = computeStatistics(
+      a, b, options.transposeA, options.transposeB, maskOf(*operands, options));
   if (!statistics)
     return statistics.takeError();
   report.statisticsMs = counting.read();
   report.statistics = *statistics;
 
   ProductOptions product = describeProduct(options, *operands, *statistics);
+  if (Error error = layOutAccumulated(*operands, product))
+    return error;
   product.blocks = chooseBlocks(options, statistics->products);
   product.blockThreads = options.blockThreads;
   if (options.emit) {
@@ -155,6 +144,7 @@ Error multiply(const MultiplyOptions &options) {
   report.options = std::move(product);
   report.strategy = compiled->strategy();
   report.compileMs = compiled->compileMs();
+  report.cached = compiled->isCached();
 
   auto c = run(options, *compiled, *operands, report);
   if (!c)

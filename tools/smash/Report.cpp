@@ -69,8 +69,7 @@ double measurePeakRss() {
   return double(usage.ru_maxrss) / 1024;
 }
 
-/// `number` with separators between thousands.
-static std::string printCount(int64_t number) {
+std::string printCount(int64_t number) {
   std::string digits = std::to_string(number);
   size_t first = number < 0 ? 1 : 0;
   for (size_t at = digits.size(); at > first + 3;) {
@@ -84,8 +83,7 @@ static std::string printShape(int64_t rows, int64_t cols) {
   return printCount(rows) + " x " + printCount(cols);
 }
 
-/// Three or four significant digits, without an exponent.
-static std::string printNumber(double number) {
+std::string printNumber(double number) {
   if (number >= 1000)
     return printCount(int64_t(number + 0.5));
   std::string text;
@@ -96,7 +94,7 @@ static std::string printNumber(double number) {
   return text;
 }
 
-static std::string printTime(double ms) {
+std::string printTime(double ms) {
   return ms >= 10000 ? printNumber(ms / 1000) + " s" : printNumber(ms) + " ms";
 }
 
@@ -143,6 +141,12 @@ void printSummary(raw_ostream &os, const Report &report) {
     line("mask") << (options.maskComplement ? "where there is none in "
                                             : "where there is one in ")
                  << report.mask << "\n";
+  if (!report.accumulate.empty()) {
+    line("added to") << report.accumulate;
+    if (!options.accumulateAdd.empty())
+      os << " by " << options.accumulateAdd;
+    os << "\n";
+  }
   line("products") << printCount(statistics.products);
   if (auto ratio = report.compressionRatio())
     os << ", " << printNumber(*ratio) << " per non-zero of C (compression)";
@@ -151,7 +155,8 @@ void printSummary(raw_ostream &os, const Report &report) {
                    << spellValueType(options.valueType) << ", "
                    << options.coordinateBits << "-bit indices\n";
   line("strategy") << report.strategy << "\n";
-  line("compile") << printTime(report.compileMs) << "\n";
+  line("compile") << printTime(report.compileMs)
+                  << (report.cached ? " (cached)" : "") << "\n";
   line("run") << printTime(report.runMs) << " on "
               << printPlural(options.blocks, "block") << " x "
               << printPlural(options.blockThreads, "thread");
@@ -182,6 +187,13 @@ void printJson(raw_ostream &os, const Report &report) {
                                ? json::Value(nullptr)
                                : json::Value(json::fixUTF8(report.mask)));
     json.attribute("mask_complement", options.maskComplement);
+    json.attribute("accumulate",
+                   report.accumulate.empty()
+                       ? json::Value(nullptr)
+                       : json::Value(json::fixUTF8(report.accumulate)));
+    json.attribute("accumulate_op", options.accumulateAdd.empty()
+                                        ? json::Value(nullptr)
+                                        : json::Value(options.accumulateAdd));
     json.attribute("rows", statistics.rows);
     json.attribute("inner", statistics.inner);
     json.attribute("cols", statistics.cols);
@@ -210,6 +222,7 @@ void printJson(raw_ostream &os, const Report &report) {
     json.attribute("read_ms", report.readMs);
     json.attribute("statistics_ms", report.statisticsMs);
     json.attribute("compile_ms", report.compileMs);
+    json.attribute("cached", report.cached);
     json.attribute("run_ms", report.runMs);
     json.attribute("min_run_ms", report.minRunMs);
     json.attribute("write_ms", report.writeMs);

@@ -31,8 +31,9 @@ private:
 
 /// Everything there is to tell about one product. Times are in milliseconds.
 struct Report {
-  std::string a, b; ///< where the operands come from
-  std::string mask; ///< and the mask; empty when there is none
+  std::string a, b;       ///< where the operands come from
+  std::string mask;       ///< and the mask; empty when there is none
+  std::string accumulate; ///< and what C is added to; empty for nothing
   int64_t rowsA = 0, colsA = 0, rowsB = 0, colsB = 0;
   int64_t nnzC = 0;
   ProductOptions options;
@@ -42,6 +43,7 @@ struct Report {
   double readMs = 0;       ///< reading and converting the operands
   double statisticsMs = 0; ///< counting products
   double compileMs = 0;    ///< CPU time from IR to machine code
+  bool cached = false;     ///< the kernel was compiled before
   double runMs = 0;        ///< median of the runs
   double minRunMs = 0;
   double writeMs = 0;
@@ -63,6 +65,13 @@ double computeFrobeniusNorm(const Matrix &matrix);
 
 /// The most memory that this process has had, in MiB.
 double measurePeakRss();
+
+/// `number` with separators between thousands.
+std::string printCount(int64_t number);
+/// Three or four significant digits, without an exponent.
+std::string printNumber(double number);
+/// A time with its unit.
+std::string printTime(double ms);
 
 /// A few aligned lines for people.
 void printSummary(llvm::raw_ostream &os, const Report &report);

@@ -10,8 +10,12 @@
 #define SMASH_TOOLS_SMASH_SIMULATE_H
 
 #include "Options.h"
+#include "Piuma/TargetModel/TargetModel.h"
 
 namespace smash::driver {
+
+/// The target that is asked for, with its changes.
+llvm::Expected<piuma::TargetModel> makeTarget(const SimulateOptions &options);
 
 /// Does what `options` ask for. An error leaves no file behind.
 llvm::Error simulate(const SimulateOptions &options);

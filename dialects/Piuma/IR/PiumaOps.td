@@ -60,6 +60,9 @@ def Piuma_Dialect : Dialect {
   let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
+    /// The version of the dialect that is written into bytecode.
+    static constexpr uint64_t kBytecodeVersion = 1;
+
     /// Registers the attributes; called once, by the constructor.
     void registerAttributes();
   }];

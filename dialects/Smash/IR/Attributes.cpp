@@ -479,7 +479,10 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   int64_t blocks, int64_t threadsPerBlock,
                                   int64_t scratchpadBytes, int64_t cacheBytes,
                                   int64_t memoryBytes, int64_t narrowestAtomic,
-                                  int64_t bulkCopy) {
+                                  int64_t bulkCopy, int64_t plainUpdateCost,
+                                  int64_t atomicCost, int64_t cacheAccessCost,
+                                  int64_t memoryAccessCost,
+                                  int64_t bytesPerSecond) {
   if (bulkCopy != 0 && bulkCopy != 1)
     return emitError() << "bulk_copy " << bulkCopy << " is neither 0 nor 1";
   auto positive = [&](StringRef name, int64_t value) -> LogicalResult {
@@ -492,7 +495,12 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                  succeeded(positive("scratchpad_bytes", scratchpadBytes)) &&
                  succeeded(positive("cache_bytes", cacheBytes)) &&
                  succeeded(positive("memory_bytes", memoryBytes)) &&
-                 succeeded(positive("narrowest_atomic", narrowestAtomic)));
+                 succeeded(positive("narrowest_atomic", narrowestAtomic)) &&
+                 succeeded(positive("plain_update_cost", plainUpdateCost)) &&
+                 succeeded(positive("atomic_cost", atomicCost)) &&
+                 succeeded(positive("cache_access_cost", cacheAccessCost)) &&
+                 succeeded(positive("memory_access_cost", memoryAccessCost)) &&
+                 succeeded(positive("bytes_per_second", bytesPerSecond)));
 }
 
 MachineAttr smash::getMachine(Operation *op) {

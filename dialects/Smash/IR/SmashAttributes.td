@@ -224,7 +224,16 @@ def Smash_MachineAttr : Smash_Attr<"Machine", "machine"> {
     - `narrowest_atomic`: bytes of the narrowest number that memory updates
       atomically; 1 when it is left out;
     - `bulk_copy`: whether long copies are somebody else's work (a DMA engine),
-      so that it pays to copy where one could compute in place; 0 when left out.
+      so that it pays to copy where one could compute in place; 0 when left out;
+    - `plain_update_cost`: picoseconds that a thread takes to add to a value in
+      fast memory, all threads busy: the unit of the cost model's operations;
+    - `atomic_cost`: the same, atomically;
+    - `cache_access_cost`, `memory_access_cost`: what a random access takes
+      longer when the cache that blocks share, or memory, has to serve it;
+    - `bytes_per_second`: what memory delivers to all blocks together.
+
+    The costs are those of the host that the cost model was calibrated on where
+    they are left out.
 
     ```mlir
     module attributes {smash.machine = #smash.machine<blocks = 2,
@@ -236,7 +245,12 @@ def Smash_MachineAttr : Smash_Attr<"Machine", "machine"> {
                         "int64_t":$scratchpad_bytes, "int64_t":$cache_bytes,
                         "int64_t":$memory_bytes,
                         DefaultValuedParameter<"int64_t", "1">:$narrowest_atomic,
-                        DefaultValuedParameter<"int64_t", "0">:$bulk_copy);
+                        DefaultValuedParameter<"int64_t", "0">:$bulk_copy,
+                        DefaultValuedParameter<"int64_t", "500">:$plain_update_cost,
+                        DefaultValuedParameter<"int64_t", "6000">:$atomic_cost,
+                        DefaultValuedParameter<"int64_t", "20000">:$cache_access_cost,
+                        DefaultValuedParameter<"int64_t", "60000">:$memory_access_cost,
+                        DefaultValuedParameter<"int64_t", "16000000000">:$bytes_per_second);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

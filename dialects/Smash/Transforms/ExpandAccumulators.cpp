@@ -114,102 +114,6 @@ void AccumulatorExpansion::allocateShared(KernelBuilder &k, Value &ok) {
   offsets = array(k, k.add(capacity, k.idx(2)), slot, ok);
 }
 
-Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
-  Value zero = k.idx(0), one = k.idx(1);
-  Value threads = drain.getThreads(), rows = drain.getRows();
-  Type i64 = k.getI64Type();
-  Value stateWord = stateIndex(k, zero, 0);
-  Value count = listsSlots() ? k.loadIndex(state, stateWord) : Value();
-  // Calls `body` for the slots in use, by all threads.
-  auto forEachSlot = [&](function_ref<void(Value)> body) {
-    k.threads(threads, [&](Value thread) {
-      if (count)
-        return k.loop(thread, count, threads,
-                      [&](Value i) { body(k.loadIndex(list, i)); });
-      k.loop(thread, slotsFor(k, drain), threads, [&](Value slot) {
-        k.ifThen(isUsed(k, slot), [&] { body(slot); });
-      });
-    });
-  };
-  // What follows divides by the columns; without any there are no keys.
-  Value columns = k.max(drain.getColumns(), one);
-  auto fetchAdd = [&](Value index) -> Value {
-    return memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
-                                       k.integer(1, i64), offsets,
-                                       ValueRange{index});
-  };
-
-  closeWindow(k, drain);
-  // Count the keys of each row.
-  k.threads(threads, [&](Value thread) {
-    k.loop(thread, rows, threads,
-           [&](Value row) { k.store(k.integer(0, i64), offsets, row); });
-  });
-  forEachSlot(
-      [&](Value slot) { fetchAdd(k.divu(keyOfSlot(k, slot), columns)); });
-  Value total =
-      k.loop(zero, rows, {zero}, [&](Value row, ValueRange v) -> Values {
-        Value entries = k.loadIndex(offsets, row);
-        k.storeCast(entries, drain.getPositions(),
-                    k.add(k.add(drain.getFirstRow(), row), one));
-        k.storeCast(v[0], offsets, row);
-        return {k.add(v[0], entries)};
-      })[0];
-  // Group the slots by row; afterwards offsets[row] is where the row ends.
-  forEachSlot([&](Value slot) {
-    Value key = keyOfSlot(k, slot);
-    Value at = k.toIndex(fetchAdd(k.divu(key, columns)));
-    k.storeCast(k.remu(key, columns), keys, at);
-    k.storeCast(slot, slots, at);
-  });
-  // Each row by one thread: sort, write out, clear.
-  bool bulk = op.getWriteback() == Writeback::Bulk;
-  bool clears = !bulk && !clearsInBulk();
-  if (!bulk || drain.getOrdered())
-    k.threads(threads, [&](Value thread) {
-      Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-      k.loop(thread, rows, threads, [&](Value row) {
-        Value begin = k.ifElse(
-            k.eq(row, zero), k.getIndexType(),
-            [&]() -> Values { return {zero}; },
-            [&]() -> Values {
-              return {k.loadIndex(offsets, k.sub(row, one))};
-            })[0];
-        Value end = k.loadIndex(offsets, row);
-        if (drain.getOrdered())
-          buildSort(k, module, KeyRun{keys, slots, begin, end}, auxKeys,
-                    auxSlots);
-        if (bulk)
-          return;
-        k.loop(begin, end, [&](Value i) {
-          Value slot = k.loadIndex(slots, i);
-          Value target = k.add(drain.getOffset(), i);
-          k.storeCast(k.load(keys, i), drain.getCoordinates(), target);
-          k.store(k.load(values, slot), drain.getValues(), target);
-          if (!clears)
-            return;
-          k.store(identity, values, slot);
-          clearSlot(k, slot);
-        });
-      });
-    });
-  if (bulk) {
-    k.stream(zero, total, [&](Value i) {
-      k.storeCast(k.load(keys, i), drain.getCoordinates(),
-                  k.add(drain.getOffset(), i));
-    });
-    k.stream(zero, total, [&](Value i) {
-      k.store(k.load(values, k.loadIndex(slots, i)), drain.getValues(),
-              k.add(drain.getOffset(), i));
-    });
-  }
-  if (!clears)
-    clearWindow(k, drain);
-  if (listsSlots())
-    k.store(k.integer(0, i64), state, stateWord);
-  return total;
-}
-
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
@@ -234,6 +138,21 @@ struct ExpandAccumulatorsPass
     });
   }
 
+  static std::unique_ptr<AccumulatorExpansion>
+  makeForRow(CreateAccumulatorOp op, ModuleOp module) {
+    switch (op.getAccumulator().getType().getKind()) {
+    case AccumulatorKind::Dense:
+      return makeDenseExpansion(op, module);
+    case AccumulatorKind::Hash:
+      return makeHashExpansion(op, module);
+    case AccumulatorKind::Sort:
+      return makeSortExpansion(op, module);
+    case AccumulatorKind::Merge:
+      return makeMergeExpansion(op, module);
+    }
+    llvm_unreachable("accumulator out of range");
+  }
+
   LogicalResult expand(CreateAccumulatorOp op) {
     // The users are found through the value: it may not travel.
     SmallVector<Operation *> users(op.getAccumulator().getUsers());
@@ -255,9 +174,7 @@ struct ExpandAccumulatorsPass
     std::unique_ptr<AccumulatorExpansion> expansion =
         isBitmap                             ? makeWindowBitmap(op, module)
         : op.getTable() == Table::Fragmented ? makeWindowFragments(op, module)
-        : op.getAccumulator().getType().getKind() == AccumulatorKind::Dense
-            ? makeDenseExpansion(op, module)
-            : makeHashExpansion(op, module);
+                                             : makeForRow(op, module);
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
     op.getOk().replaceAllUsesWith(expansion->create(k));

@@ -16,6 +16,7 @@
 #define SMASH_COMPILER_COMPILER_H
 
 #include "smash/Compiler/Module.h"
+#include "smash/Strategy/Prediction.h"
 #include "smash/Strategy/Statistics.h"
 #include "smash/Support/Matrix.h"
 #include <memory>
@@ -31,6 +32,7 @@ namespace piuma {
 class TargetModel;
 } // namespace piuma
 class PiumaProduct;
+class PiumaProgram;
 enum class PiumaRuntime;
 
 /// How far a product is lowered before its IR is printed.
@@ -51,6 +53,10 @@ struct ProductOptions {
   /// With a structural mask as third operand, of the operands' layout.
   bool masked = false;
   bool maskComplement = false;
+  /// With a last operand of C's layout that the product is added to, by the
+  /// semiring's add or, where it is not empty, by that of this name.
+  bool accumulates = false;
+  std::string accumulateAdd;
   /// C's rows in ascending column order.
   bool sorted = true;
   /// The same bits for any number of threads.
@@ -58,8 +64,30 @@ struct ProductOptions {
   /// Blocks that run at once, and threads that share one block's scratchpad.
   int64_t blocks = 1;
   int64_t blockThreads = 1;
+  /// On PIUMA: passes to leave out, of listOptionalPasses().
+  std::vector<std::string> withoutPasses;
   /// Shapes that are constants of the kernel; dynamic when absent.
   std::optional<int64_t> rows, inner, cols;
+};
+
+/// What selection weighs for a product, and what it decides.
+struct Explanation {
+  /// Those that may be chosen first, the cheapest first.
+  std::vector<PredictedStrategy> candidates;
+  std::string chosen;    ///< in its primary spelling
+  Prediction prediction; ///< of what was chosen
+  std::string reason;    ///< why, in a line
+  std::string machine;   ///< what stands inside #smash.machine<...>
+};
+
+/// What a compiler keeps between kernels.
+struct CompilerOptions {
+  /// A folder of kernels in machine code, which are used again for the same
+  /// product, options, CPU and build of smash; empty: none. Shared by any
+  /// number of processes (smash/Compiler/KernelCache.h).
+  std::string cacheFolder;
+  /// Kernels that were not used for long go when there is more than this.
+  uint64_t cacheBytes = uint64_t(256) << 20;
 };
 
 /// A kernel in machine code. Thread-safe to run.
@@ -68,17 +96,20 @@ public:
   ~CompiledProduct();
   CompiledProduct(CompiledProduct &&) noexcept;
 
-  /// C = A * B, where `mask` allows it if the product is masked. The operands
-  /// must have the layout of the options; errors name what differs. The mask's
-  /// values are not read, and may be of any type. Out of memory and overflow
-  /// are errors.
+  /// C = A * B, where `mask` allows it if the product is masked, added to
+  /// `accumulated` if the product accumulates. The operands must have the
+  /// layout of the options; errors name what differs. The mask's values are not
+  /// read, and may be of any type. Out of memory and overflow are errors.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
-                             const Matrix *mask = nullptr) const;
+                             const Matrix *mask = nullptr,
+                             const Matrix *accumulated = nullptr) const;
 
   /// The strategy that was compiled, in its primary spelling.
   const std::string &strategy() const;
   /// CPU time from IR to machine code.
   double compileMs() const;
+  /// Whether the machine code comes from the cache.
+  bool isCached() const;
 
 private:
   friend class Compiler;
@@ -93,11 +124,12 @@ class Compiler {
 public:
   /// With a context of its own. The first diagnostic becomes the message of the
   /// error, one line.
-  Compiler();
+  explicit Compiler(const CompilerOptions &options = {});
   /// With `context`, which must outlive it and learns the dialects of smash.
   /// Diagnostics are reported to its handlers, too. No other thread may use the
   /// context during a call.
-  explicit Compiler(mlir::MLIRContext &context);
+  explicit Compiler(mlir::MLIRContext &context,
+                    const CompilerOptions &options = {});
   ~Compiler();
 
   /// Compiles the product.
@@ -125,6 +157,14 @@ public:
   emit(const ProductOptions &options, Stage stage,
        const ProductStatistics *statistics = nullptr);
 
+  /// What the cost model says of every strategy for the product on the host.
+  llvm::Expected<Explanation> explain(const ProductOptions &options,
+                                      const ProductStatistics &statistics);
+  /// The same on a PIUMA-like machine.
+  llvm::Expected<Explanation> explainPiuma(const ProductOptions &options,
+                                           const piuma::TargetModel &target,
+                                           const ProductStatistics &statistics);
+
   /// Compiles the product for a PIUMA-like machine. What the options say of
   /// blocks and threads is the target's to say.
   llvm::Expected<PiumaProduct>
@@ -138,6 +178,13 @@ public:
   compilePiumaText(const ProductOptions &options,
                    const piuma::TargetModel &target, PiumaRuntime runtime,
                    llvm::StringRef text);
+
+  /// Machine code of a piuma program in IR text. Its function `@main` takes
+  /// nothing, and returns nothing or one number; `target` takes the place of
+  /// the one that the module may name.
+  llvm::Expected<PiumaProgram>
+  compilePiumaProgram(llvm::StringRef text, const piuma::TargetModel &target,
+                      PiumaRuntime runtime);
 
   /// The IR of that program after `stage`, as text. Machine code is of the
   /// timing runtime.

@@ -38,6 +38,21 @@ struct HostPipelineOptions
                      "atomically")};
   Option<bool> bulkCopy{*this, "bulk-copy", llvm::cl::init(false),
                         llvm::cl::desc("long copies are somebody else's work")};
+  Option<int64_t> plainUpdateCost{
+      *this, "plain-update-cost", llvm::cl::init(500),
+      llvm::cl::desc("picoseconds of an add to a value in fast memory")};
+  Option<int64_t> atomicCost{*this, "atomic-cost", llvm::cl::init(6000),
+                             llvm::cl::desc("picoseconds of an atomic add")};
+  Option<int64_t> cacheAccessCost{
+      *this, "cache-access-cost", llvm::cl::init(20000),
+      llvm::cl::desc(
+          "picoseconds that a random access to the shared cache adds")};
+  Option<int64_t> memoryAccessCost{
+      *this, "memory-access-cost", llvm::cl::init(60000),
+      llvm::cl::desc("picoseconds that a random access to memory adds")};
+  Option<int64_t> bytesPerSecond{*this, "bytes-per-second",
+                                 llvm::cl::init(16000000000),
+                                 llvm::cl::desc("what memory delivers")};
   Option<bool> deterministic{
       *this, "deterministic", llvm::cl::init(false),
       llvm::cl::desc("the same bits whatever the number of threads")};
@@ -67,6 +82,10 @@ struct PiumaPipelineOptions
 void describeBlocks(const piuma::TargetModel &target,
                     HostPipelineOptions &options);
 
+/// Names the machine and decides strategies.
+void buildSelectionPipeline(mlir::OpPassManager &pm,
+                            const HostPipelineOptions &options);
+
 /// Names the machine, decides strategies, checks that they can be lowered.
 void buildConfigurationPipeline(mlir::OpPassManager &pm,
                                 const HostPipelineOptions &options);
@@ -75,6 +94,13 @@ void buildConfigurationPipeline(mlir::OpPassManager &pm,
 /// `smash multiply --emit=kernel` prints.
 void buildKernelPipeline(mlir::OpPassManager &pm,
                          const HostPipelineOptions &options);
+
+/// Configured products to kernels, and nothing else: tensors stay, and other
+/// code is not touched.
+void addLoweringOfProducts(mlir::OpPassManager &pm);
+
+/// Kernels on buffers to loops and calls of functions.
+void buildKernelToHostPipeline(mlir::OpPassManager &pm);
 
 /// Kernels to the LLVM dialect.
 void buildKernelToLLVMPipeline(mlir::OpPassManager &pm);
@@ -85,7 +111,12 @@ void buildToHostPipeline(mlir::OpPassManager &pm,
 
 /// Kernels to piuma programs, for the module's `piuma.target`: what
 /// `smash simulate --emit=piuma` prints.
-void buildKernelToPiumaPipeline(mlir::OpPassManager &pm);
+void buildKernelToPiumaPipeline(mlir::OpPassManager &pm,
+                                llvm::ArrayRef<std::string> without = {});
+
+/// Passes of that pipeline that only make programs faster: any of them may be
+/// named in `without`, to be left out.
+llvm::ArrayRef<llvm::StringLiteral> listOptionalPiumaPasses();
 
 /// Piuma programs to the LLVM dialect, with calls of smash/Runtime/Piuma.h.
 void buildPiumaToLLVMPipeline(mlir::OpPassManager &pm);

@@ -40,7 +40,17 @@ def SetMachine : Pass<"smash-set-machine", "::mlir::ModuleOp"> {
     Option<"narrowestAtomic", "narrowest-atomic", "int64_t", "1",
            "bytes of the narrowest number that memory updates atomically">,
     Option<"bulkCopy", "bulk-copy", "bool", "false",
-           "long copies are somebody else's work">
+           "long copies are somebody else's work">,
+    Option<"plainUpdateCost", "plain-update-cost", "int64_t", "500",
+           "picoseconds of an add to a value in fast memory">,
+    Option<"atomicCost", "atomic-cost", "int64_t", "6000",
+           "picoseconds of an atomic add">,
+    Option<"cacheAccessCost", "cache-access-cost", "int64_t", "20000",
+           "picoseconds that a random access to the shared cache adds">,
+    Option<"memoryAccessCost", "memory-access-cost", "int64_t", "60000",
+           "picoseconds that a random access to memory adds">,
+    Option<"bytesPerSecond", "bytes-per-second", "int64_t", "16000000000",
+           "what memory delivers">
   ];
   let dependentDialects = ["::smash::SmashDialect"];
 }
@@ -50,18 +60,22 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
   let description = [{
     Writes a whole strategy on each `smash.spgemm`, `smash.spgemm_symbolic` and
     `smash.spgemm_numeric` that has `auto`, or a dataflow without an
-    accumulator; what the program says is kept. Reads the machine, static
-    shapes, and the product's `smash.statistics` where it has them
-    (see smash/Strategy/Statistics.h):
+    accumulator; what the program says is kept.
 
-    - dataflow: `row_wise`;
-    - accumulator: `dense` where an array as long as C's rows pays, with keys in
-      a list for rows that fill little of it and found by a scan for rows that
-      fill much; else `hash`, also where the width of C is unknown;
-    - merge: `atomic` where the threads of a block share a scratchpad and the
-      value type has atomics, unless `deterministic`;
-    - phases: `two` where an upper bound of C would take over half of the
-      machine's memory.
+    Where the product has `smash.statistics` (see smash/Strategy/Statistics.h),
+    every dataflow with every accumulator, and the best accumulators by bins of
+    rows, is weighed by the cost model (smash/Strategy/CostModel.h) on the
+    module's machine, conversions included. Strategies that may not be are left
+    out: `merge = atomic` under `deterministic` or where the machine has no
+    atomic add of the values, arrays that take over half of its memory,
+    conversions without `allow-conversion`. Entries of C are counted first
+    (`phases = two`) where their bound would take over half of the memory.
+
+    Elsewhere the width of C decides: up to 64 MiB of arrays are `dense`, with
+    keys in a list for rows that fill less than a 64th of it; else, and where
+    the width is unknown, `hash` it is.
+
+    A remark (category `smash-select-strategy`) says what was chosen and why.
 
     ```mlir
     // before
@@ -74,7 +88,9 @@ def SelectStrategy : Pass<"smash-select-strategy", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"deterministic", "deterministic", "bool", "false",
-           "the same bits whatever the number of threads">
+           "the same bits whatever the number of threads">,
+    Option<"allowConversion", "allow-conversion", "bool", "true",
+           "weigh strategies that need operands in another layout">
   ];
   let statistics = [
     Statistic<"numSelected", "selected", "products decided">
