@@ -15,7 +15,15 @@
 #include "Piuma/Transforms/Passes.h"
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "smash/Compiler/KernelCache.h"
@@ -467,6 +475,63 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
+  if (llvm::Error error = compiled->link(*module, kProductFunction))
+    return std::move(error);
+  compiled->compileMs = readCpuMs() - startMs;
+  return PiumaProduct(std::move(compiled));
+}
+
+llvm::Expected<PiumaProduct>
+Compiler::compilePiumaText(const ProductOptions &options,
+                           const piuma::TargetModel &target,
+                           PiumaRuntime runtime, llvm::StringRef text) {
+  MLIRContext *context = &implementation->context;
+  DiagnosticCollector errors(context, !implementation->own);
+  double startMs = readCpuMs();
+  // What passes would bring, if they had made the program.
+  DialectRegistry registry;
+  registry
+      .insert<arith::ArithDialect, cf::ControlFlowDialect,
+              complex::ComplexDialect, math::MathDialect, memref::MemRefDialect,
+              scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
+  context->appendDialectRegistry(registry);
+  context->loadAllAvailableDialects();
+  auto module = parseSourceString<ModuleOp>(text, context);
+  if (!module)
+    return errors.take();
+  auto function = module->lookupSymbol<func::FuncOp>(kProductFunction);
+  if (!function || function.isExternal()) {
+    module->emitError() << "defines no function '@" << kProductFunction << "'";
+    return errors.take();
+  }
+  // A function that takes other things would be called with these.
+  auto original = buildProduct(context, options, nullptr);
+  if (!original ||
+      failed(lowerToPiuma(*original, options, target, Stage::Piuma)))
+    return errors.take();
+  auto expected =
+      original->lookupSymbol<func::FuncOp>(kProductFunction).getFunctionType();
+  if (function.getFunctionType() != expected) {
+    function.emitError() << "'@" << kProductFunction << "' has type "
+                         << function.getFunctionType() << "; the operands need "
+                         << expected;
+    return errors.take();
+  }
+  piuma::TargetAttr asked = piuma::TargetAttr::get(context, target);
+  if (piuma::TargetAttr made = piuma::getTarget(*module); made != asked) {
+    auto error = module->emitError("the program is made for ");
+    if (made)
+      error << made;
+    else
+      error << "no target";
+    error << ", and is to run on " << asked;
+    return errors.take();
+  }
+  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
+  if (failed(lowerPiumaToLLVM(*module, runtime)))
+    return errors.take();
+  auto compiled = std::make_unique<PiumaProduct::Implementation>(
+      options, target, runtime, "as the program says");
   if (llvm::Error error = compiled->link(*module, kProductFunction))
     return std::move(error);
   compiled->compileMs = readCpuMs() - startMs;

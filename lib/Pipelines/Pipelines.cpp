@@ -157,6 +157,7 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm,
   addOptional(piuma::createFuseSpawns());
   addOptional(piuma::createDelayWaits());
   pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addPass(piuma::createVerifySynchronization());
 }
 
 void smash::buildPiumaToLLVMPipeline(OpPassManager &pm) {

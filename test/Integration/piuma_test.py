@@ -76,7 +76,7 @@ class Piuma(Scratch):
     def test_cores(self):
         """More cores than rows, and fewer."""
         a, b = self.random(3, 9, 20, 0.3), self.random(4, 20, 15, 0.3)
-        for cores in (3, 20):
+        for cores in (8, 20):
             self.check(a, b, flags=(f"--set=cores={cores}",
                                     "--set=threads_per_mtp=1"))
 
@@ -115,6 +115,48 @@ class Piuma(Scratch):
         reports = self.check(a, b, names=("v2", "v3", "fragmented"),
                              flags=SMALL)
         self.assertGreater(reports["v2"]["probes_per_product"], count / 4)
+
+    def test_4096_keys_that_collide(self):
+        """As many as the issue asks for: a probe for each key before it."""
+        count, step = 4096, 1 << 14
+        b = sp.csr_matrix((np.ones(count), np.arange(count) * step,
+                           [0, count]), shape=(1, count * step))
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((1, 1))))
+        write(self.path("B.mtx"), b)
+        operands = [self.path("A.mtx"), self.path("B.mtx")]
+        expected = Expected(*map(read, operands), "f64")
+        self.agree(expected, self.run_functional(
+            *operands, f"--strategy={STRATEGIES['v2']}"))
+
+    def test_a_window_that_is_just_full(self):
+        """The longest row that a window holds, and one more entry."""
+        def row(length):
+            return sp.csr_matrix((np.ones(length), np.arange(length) * 3,
+                                  [0, length]), shape=(1, 3000))
+
+        def fits(name, length):
+            write(self.path("B.mtx"), row(length))
+            _, report = self.simulate(
+                self.path("A.mtx"), self.path("B.mtx"),
+                f"--strategy={STRATEGIES[name]}", *SMALL)
+            return report["large_rows"] == 0
+
+        a = sp.csr_matrix(np.ones((1, 1)))
+        write(self.path("A.mtx"), a)
+        for name in ("v1", "v2", "v3"):
+            with self.subTest(strategy=name):
+                most, too_many = 8, 512
+                self.assertTrue(fits(name, most))
+                while too_many - most > 1:
+                    middle = (most + too_many) // 2
+                    if fits(name, middle):
+                        most = middle
+                    else:
+                        too_many = middle
+                for length, large in ((most, 0), (most + 1, 1)):
+                    reports = self.check(a, row(length), names=(name,),
+                                         flags=SMALL)
+                    self.assertEqual(reports[name]["large_rows"], large)
 
     def test_products_are_counted(self):
         a = self.random(9, 30, 30, 0.2)

@@ -155,6 +155,39 @@ def MarkPlaces : Pass<"piuma-mark-places", "::mlir::ModuleOp"> {
                         "what to call the printed module; empty: keep locations">];
 }
 
+def VerifySynchronization
+    : Pass<"piuma-verify-synchronization", "::mlir::ModuleOp"> {
+  let summary = "report what is surely not synchronised";
+  let description = [{
+    Changes nothing. An error, with a note at the other place, for
+    - a request to the DMA engine that is never awaited, not on every way, again,
+      or by another thread; an access to elements that a request moves before it
+      is awaited, where both are known to meet; the end of a buffer before that;
+    - a use of a buffer that was freed or resized, or of a part that was
+      released;
+    - a barrier or a reduction in a branch or a loop that depends on the thread's
+      number;
+    - a cached load of a buffer that the launch reads through caches, changes,
+      and reads again, without an invalidate by the thread that does; a cached
+      store to one that others read in the launch, without a flush.
+
+    The last two take a buffer for one thing, as a program that keeps to it can
+    be seen to be right. Everything else is reported only where it surely
+    happens if the place is reached; what depends on values is found by checked
+    runs (`smash simulate --functional --checking`).
+
+    ```mlir
+    // error: makes a request that is never awaited
+    %t = piuma.dma_fill %v, %m[%c0] count(%n) : i64, memref<?xi64>
+    return
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRequests", "requests", "requests looked at">,
+    Statistic<"numBarriers", "barriers", "barriers and reductions looked at">
+  ];
+}
+
 def Outline : Pass<"piuma-outline", "::mlir::ModuleOp"> {
   let summary = "make functions of what launches and spawns run";
   let description = [{

@@ -181,6 +181,13 @@ public:
                PiumaRuntime runtime,
                const ProductStatistics *statistics = nullptr);
 
+  /// Compiles the text of a piuma program, as emitPiuma gives it after
+  /// Stage::Piuma. Its target must be `target`.
+  llvm::Expected<PiumaProduct>
+  compilePiumaText(const ProductOptions &options,
+                   const piuma::TargetModel &target, PiumaRuntime runtime,
+                   llvm::StringRef text);
+
   /// Machine code of a piuma program in IR text. Its function `@main` takes
   /// nothing, and returns nothing or one number; `target` takes the place of
   /// the one that the module may name.

@@ -1,0 +1,398 @@
+//===- Mutants.cpp - programs that lack one synchronisation -------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// smash-piuma-mutants [--every=N] [--seeds=N] [--verbose] [STRATEGY...]
+//
+// Takes each wait, barrier, reduction, end of a spawn or launch, and atomic of
+// each shipped piuma program away in turn (an atomic becomes a load, an
+// operation and a store), and asks piuma-verify-synchronization and checked
+// runs whether they notice. A mutant that gives another answer and is not
+// reported is a failure; so is one that survives, one that is not reached (save
+// the note that memory ran out), and a report about a program as it is shipped.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Piuma/IR/Piuma.h"
+#include "Piuma/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "smash/Compiler/Piuma.h"
+#include "smash/Pipelines/RegisterAll.h"
+#include "smash/Reference/Reference.h"
+#include "smash/Strategy/Statistics.h"
+#include "smash/Support/Generators.h"
+#include "smash/Support/MatrixMarket.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace smash;
+
+namespace {
+
+const char *const kStrategies[] = {
+    "inner",
+    "outer",
+    "row_wise, accumulator = hash",
+    "row_wise, accumulator = dense, occupancy = bitmap",
+    "row_wise, accumulator = hash, phases = two",
+    "smash_v1",
+    "smash_v2",
+    "smash_v3",
+    "smash_best"};
+
+/// What becomes of a mutant.
+enum class Fate { Caught, NotReached, Missed };
+
+struct Tool {
+  int64_t every = 1, seeds = 4;
+  bool verbose = false;
+  int64_t number = 0; ///< of mutants that were looked at
+  int64_t counts[3] = {};
+  bool failed = false;
+};
+
+struct Program {
+  std::string strategy;
+  ProductOptions options;
+  piuma::TargetModel target;
+  Matrix a, b;
+  std::string text;
+};
+
+} // namespace
+
+static llvm::Expected<Matrix> makeMatrix(StringRef description) {
+  auto matrix = loadMatrix(description, {});
+  if (!matrix)
+    return matrix;
+  return convertIndices(std::move(*matrix), 32, 32);
+}
+
+//===----------------------------------------------------------------------===//
+// Taking away
+//===----------------------------------------------------------------------===//
+
+static bool isMutable(Operation *op) {
+  return isa<piuma::WaitOp, piuma::BarrierOp, piuma::ReduceOp, piuma::AtomicOp,
+             piuma::CompareExchangeOp>(op);
+}
+
+static Value combine(ImplicitLocOpBuilder &b, piuma::AtomicKind kind, Value old,
+                     Value value) {
+  bool isFloat = isa<FloatType>(value.getType());
+  switch (kind) {
+  case piuma::AtomicKind::Add:
+    if (isFloat)
+      return arith::AddFOp::create(b, old, value);
+    return arith::AddIOp::create(b, old, value);
+  case piuma::AtomicKind::Min:
+    if (isFloat)
+      return arith::MinimumFOp::create(b, old, value);
+    return arith::MinSIOp::create(b, old, value);
+  case piuma::AtomicKind::Max:
+    if (isFloat)
+      return arith::MaximumFOp::create(b, old, value);
+    return arith::MaxSIOp::create(b, old, value);
+  case piuma::AtomicKind::And:
+    return arith::AndIOp::create(b, old, value);
+  case piuma::AtomicKind::Or:
+    return arith::OrIOp::create(b, old, value);
+  case piuma::AtomicKind::Xor:
+    return arith::XOrIOp::create(b, old, value);
+  case piuma::AtomicKind::Exchange:
+    return value;
+  }
+  return value;
+}
+
+/// The bits of `value` as a `type` that is as wide.
+static Value cast(ImplicitLocOpBuilder &b, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  if (value.getType().isIndex() || type.isIndex())
+    return arith::IndexCastOp::create(b, type, value);
+  return arith::BitcastOp::create(b, type, value);
+}
+
+/// Takes the synchronisation of `op` away, and leaves what it computes.
+static void weaken(Operation *op) {
+  ImplicitLocOpBuilder b(op->getLoc(), op);
+  if (auto atomic = dyn_cast<piuma::AtomicOp>(op)) {
+    Value old = piuma::LoadOp::create(b, atomic.getValue().getType(),
+                                      atomic.getMemref(), atomic.getIndex(),
+                                      piuma::Caching::Uncached);
+    piuma::StoreOp::create(
+        b, combine(b, atomic.getKind(), old, atomic.getValue()),
+        atomic.getMemref(), atomic.getIndex(), piuma::Caching::Uncached);
+    if (atomic.getOld())
+      atomic.getOld().replaceAllUsesWith(old);
+  } else if (auto exchange = dyn_cast<piuma::CompareExchangeOp>(op)) {
+    Type element =
+        llvm::cast<MemRefType>(exchange.getMemref().getType()).getElementType();
+    Value loaded =
+        piuma::LoadOp::create(b, element, exchange.getMemref(),
+                              exchange.getIndex(), piuma::Caching::Uncached);
+    Value old = cast(b, loaded, exchange.getType());
+    Value same = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, old,
+                                       exchange.getExpected());
+    auto branch = scf::IfOp::create(b, same, /*withElseRegion=*/false);
+    b.setInsertionPointToStart(branch.thenBlock());
+    piuma::StoreOp::create(b, cast(b, exchange.getDesired(), element),
+                           exchange.getMemref(), exchange.getIndex(),
+                           piuma::Caching::Uncached);
+    exchange.getOld().replaceAllUsesWith(old);
+  } else if (auto reduce = dyn_cast<piuma::ReduceOp>(op)) {
+    reduce.getResult().replaceAllUsesWith(reduce.getValue());
+  }
+  op->erase();
+}
+
+/// Whether `op` notes that memory ran out, which it does not here.
+static bool notesFailure(Operation *op) {
+  auto atomic = dyn_cast<piuma::AtomicOp>(op);
+  return atomic && atomic.getKind() == piuma::AtomicKind::Exchange &&
+         !atomic.getOld();
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static std::string print(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os);
+  return text;
+}
+
+/// What the pass says about `module`, or "".
+static std::string verifySynchronization(ModuleOp module) {
+  std::string found;
+  ScopedDiagnosticHandler handler(
+      module.getContext(), [&](Diagnostic &diagnostic) {
+        if (found.empty() &&
+            diagnostic.getSeverity() == DiagnosticSeverity::Error)
+          found = diagnostic.str();
+        return success();
+      });
+  PassManager pm(module.getContext());
+  pm.addPass(piuma::createVerifySynchronization());
+  if (failed(pm.run(module)) && found.empty())
+    found = "the pass failed";
+  return found;
+}
+
+/// What a checked run says about `text`; "" when it says nothing and the answer
+/// is right, and "wrong" when it is not.
+static std::string check(const Program &program, const PiumaProduct &product,
+                         uint64_t seed, int64_t unjoined, int64_t *bodies) {
+  auto run = product.check(program.a, program.b, nullptr, seed, unjoined);
+  if (!run)
+    return "error: " + toString(run.takeError());
+  *bodies = run->bodies;
+  if (!run->violation.empty())
+    return run->violation;
+  reference::Product asked;
+  auto comparison = reference::compare(run->c, program.a, program.b, asked);
+  if (!comparison)
+    return "error: " + toString(comparison.takeError());
+  return comparison->equal ? "" : "wrong: " + comparison->message;
+}
+
+static void tell(Tool &tool, const Program &program, const std::string &what,
+                 Fate fate, const std::string &why) {
+  static const char *const kNames[] = {"caught", "not reached", "MISSED"};
+  ++tool.counts[int(fate)];
+  tool.failed |= fate == Fate::Missed;
+  if (tool.verbose || fate == Fate::Missed)
+    llvm::outs() << program.strategy << ": " << what << ": "
+                 << kNames[int(fate)] << (why.empty() ? "" : ": ") << why
+                 << "\n";
+}
+
+/// Runs all seeds of a mutant and tells its fate.
+static void judge(Tool &tool, const Program &program,
+                  const PiumaProduct &product, const std::string &what,
+                  int64_t unjoined) {
+  for (int64_t seed = 0; seed < tool.seeds; ++seed) {
+    int64_t bodies;
+    std::string found =
+        check(program, product, uint64_t(seed), unjoined, &bodies);
+    if (found.empty())
+      continue;
+    bool isReport = !StringRef(found).starts_with("wrong") &&
+                    !StringRef(found).starts_with("error");
+    return tell(tool, program, what, isReport ? Fate::Caught : Fate::Missed,
+                found);
+  }
+  tell(tool, program, what, Fate::Missed, "survives");
+}
+
+static llvm::Expected<PiumaProduct> compile(const Program &program,
+                                            const std::string &text) {
+  return Compiler().compilePiumaText(program.options, program.target,
+                                     PiumaRuntime::Checking, text);
+}
+
+static llvm::Error tryOp(Tool &tool, const Program &program, ModuleOp original,
+                         size_t index) {
+  OwningOpRef<ModuleOp> module = original.clone();
+  SmallVector<Operation *> ops;
+  module->walk([&](Operation *op) {
+    if (isMutable(op))
+      ops.push_back(op);
+  });
+  Operation *op = ops[index];
+  std::string what;
+  llvm::raw_string_ostream os(what);
+  op->print(os, OpPrintingFlags().useLocalScope());
+  what = "'" + StringRef(what).split('\n').first.str() + "' without " +
+         (isa<piuma::WaitOp, piuma::BarrierOp>(op) ? "effect" : "atomicity");
+  bool mayBeUnreached = notesFailure(op);
+
+  // Whether the program comes by at all: a mark that is an error.
+  OwningOpRef<ModuleOp> marked = original.clone();
+  SmallVector<Operation *> places;
+  marked->walk([&](Operation *other) {
+    if (isMutable(other))
+      places.push_back(other);
+  });
+  ImplicitLocOpBuilder b(places[index]->getLoc(), places[index]);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  piuma::FailOp::create(b, 1, zero, zero);
+
+  weaken(op);
+  std::string found = verifySynchronization(*module);
+  if (!found.empty()) {
+    tell(tool, program, what, Fate::Caught, "statically: " + found);
+    return llvm::Error::success();
+  }
+  auto reaching = compile(program, print(*marked));
+  if (!reaching)
+    return reaching.takeError();
+  int64_t bodies;
+  if (check(program, *reaching, 0, -1, &bodies).empty()) {
+    tell(tool, program, what, mayBeUnreached ? Fate::NotReached : Fate::Missed,
+         "not reached");
+    return llvm::Error::success();
+  }
+  auto product = compile(program, print(*module));
+  if (!product)
+    return product.takeError();
+  judge(tool, program, *product, what, -1);
+  return llvm::Error::success();
+}
+
+static llvm::Error tryProgram(Tool &tool, Program &program,
+                              MLIRContext &context) {
+  auto module = parseSourceString<ModuleOp>(program.text, &context);
+  if (!module)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "the program does not parse");
+  auto shipped = compile(program, program.text);
+  if (!shipped)
+    return shipped.takeError();
+  int64_t bodies = 0;
+  std::string found = verifySynchronization(*module);
+  for (int64_t seed = 0; seed < tool.seeds && found.empty(); ++seed)
+    found = check(program, *shipped, uint64_t(seed), -1, &bodies);
+  if (!found.empty()) {
+    tool.failed = true;
+    llvm::outs() << program.strategy << ": as it is shipped: " << found << "\n";
+    return llvm::Error::success();
+  }
+  size_t count = 0;
+  module->walk([&](Operation *op) { count += isMutable(op); });
+  for (size_t i = 0; i < count; ++i)
+    if (tool.number++ % tool.every == 0)
+      if (llvm::Error error = tryOp(tool, program, *module, i))
+        return error;
+  for (int64_t i = 0; i < bodies; ++i)
+    if (tool.number++ % tool.every == 0)
+      judge(tool, program, *shipped,
+            "the end of body " + std::to_string(i) + " without effect", i);
+  return llvm::Error::success();
+}
+
+static llvm::Error run(Tool &tool, ArrayRef<std::string> strategies) {
+  DialectRegistry registry;
+  smash::registerAllDialects(registry);
+  // What a program may hold besides: the context that parses it knows no pass.
+  registry.insert<arith::ArithDialect, math::MathDialect, memref::MemRefDialect,
+                  scf::SCFDialect, vector::VectorDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  for (const std::string &strategy : strategies) {
+    Program program{strategy, {}, {}, {}, {}, ""};
+    auto target = piuma::TargetModel::byName("piuma-1core");
+    if (!target)
+      return target.takeError();
+    // Few threads, two cores, and windows of a few rows; some rows fit none.
+    const std::pair<StringRef, int64_t> changes[] = {
+        {"cores", 2},
+        {"threads_per_mtp", 2},
+        {"scratchpad_bytes", 16384},
+        {"scratchpad_reserve_bytes", 0}};
+    for (const auto &[key, value] : changes)
+      if (llvm::Error error = target->set(key, value))
+        return error;
+    program.target = *target;
+    auto a = makeMatrix("gen:rmat,scale=6,nnz=260,seed=1");
+    auto b = makeMatrix("gen:er,rows=64,cols=300,degree=12,seed=2");
+    if (!a || !b)
+      return joinErrors(a.takeError(), b.takeError());
+    program.a = std::move(*a);
+    program.b = std::move(*b);
+    program.options.strategy = strategy;
+    program.options.rows = program.a.rows;
+    program.options.inner = program.a.cols;
+    program.options.cols = program.b.cols;
+    auto statistics = computeStatistics(program.a, program.b, false, false);
+    if (!statistics)
+      return statistics.takeError();
+    if (llvm::Error error = Compiler()
+                                .emitPiuma(program.options, program.target,
+                                           Stage::Piuma, &*statistics)
+                                .moveInto(program.text))
+      return error;
+    if (llvm::Error error = tryProgram(tool, program, context))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+int main(int argc, char **argv) {
+  Tool tool;
+  std::vector<std::string> strategies;
+  for (int i = 1; i < argc; ++i) {
+    StringRef argument(argv[i]);
+    if (argument == "--verbose")
+      tool.verbose = true;
+    else if (argument.consume_front("--every="))
+      argument.getAsInteger(10, tool.every);
+    else if (argument.consume_front("--seeds="))
+      argument.getAsInteger(10, tool.seeds);
+    else
+      strategies.push_back(argument.str());
+  }
+  if (strategies.empty())
+    strategies.assign(std::begin(kStrategies), std::end(kStrategies));
+  if (llvm::Error error = run(tool, strategies)) {
+    llvm::errs() << "error: " << toString(std::move(error)) << "\n";
+    return 1;
+  }
+  llvm::outs() << tool.counts[0] << " mutants caught, " << tool.counts[1]
+               << " not reached, " << tool.counts[2] << " missed\n";
+  return tool.failed || tool.counts[0] == 0;
+}
