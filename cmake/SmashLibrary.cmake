@@ -19,6 +19,9 @@ function(smash_add_library name)
   add_library(${name} ${ARG_UNPARSED_ARGUMENTS})
   add_library(Smash::${name} ALIAS ${name})
   llvm_update_compile_flags(${name})
+  # CMake would define NAME_EXPORTS in a shared library only: then no object of
+  # a static build could be used again.
+  set_target_properties(${name} PROPERTIES DEFINE_SYMBOL "")
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
@@ -39,7 +42,9 @@ function(smash_add_library name)
   endif()
   # Where the headers of MLIR and LLVM are.
   target_link_libraries(${name} PUBLIC SmashUpstreamHeaders)
-  set_target_properties(${name} PROPERTIES SMASH_LINK "${ARG_LINK}"
+  # One object file serves a static and a shared library.
+  set_target_properties(${name} PROPERTIES DEFINE_SYMBOL ""
+    SMASH_LINK "${ARG_LINK}"
     SMASH_PRIVATE "${ARG_PRIVATE}")
   smash_export_only_ours(${name} ${ARG_EXPORTS})
   if(NOT ARG_NO_INSTALL)
@@ -50,6 +55,7 @@ endfunction()
 # The targets by which other projects name the libraries: SmashConfig.cmake.
 function(smash_install_target name)
   set_target_properties(${name} PROPERTIES
+    LIBRARY_OUTPUT_DIRECTORY "${LLVM_LIBRARY_OUTPUT_INTDIR}"
     VERSION "${PROJECT_VERSION}"
     SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
     INSTALL_RPATH "$ORIGIN;${LLVM_LIBRARY_DIR}")

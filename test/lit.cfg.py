@@ -26,6 +26,16 @@ config.substitutions += [
     ("%root", os.path.dirname(config.smash_source_root)),
     ("%python", config.python_executable),
 ]
+# Runs the main of a module in the LLVM dialect, or makes a program of it, with
+# upstream's runtime library and ours.
+libraries = [os.path.join(config.llvm_lib_dir, "libmlir_c_runner_utils.so"),
+             os.path.join(config.smash_lib_dir, "libsmash_runtime.so")]
+config.substitutions += [
+    ("%run-host", tool("mlir-runner", llvm) + " -e main "
+     "--entry-point-result=void --shared-libs=" + ",".join(libraries)),
+    ("%runtime-libraries", " ".join(libraries)),
+    ("%llvm-tools", llvm),
+]
 # A word that stands alone as a command, not part of a path or an option.
 for name, folder in [("smash-opt", ours), ("smash", ours),
                      ("smash-lsp-server", ours), ("smash-reduce", ours),
@@ -44,6 +54,8 @@ else:
     config.available_features.add("no-sanitizer")
 
 # A variable without $ lives from one CHECK-LABEL to the next.
+# No test uses or fills the user's cache of kernels.
+config.environment["SMASH_CACHE_DIR"] = ""
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "HOME"):
     if name in os.environ:

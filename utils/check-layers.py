@@ -25,6 +25,7 @@ import tempfile
 
 SUPPORT, RUNTIME, REFERENCE = "lib/Support", "lib/Runtime", "lib/Reference"
 TARGET_MODEL = "dialects/Piuma/TargetModel"
+IR_COMMON = "dialects/Common"
 PIUMA_IR, PIUMA_PASSES = "dialects/Piuma/IR", "dialects/Piuma/Transforms"
 SMASH_IR, SMASH_PASSES = "dialects/Smash/IR", "dialects/Smash/Transforms"
 SMASH = {SMASH_IR, SMASH_PASSES}
@@ -32,9 +33,10 @@ PIUMA = {PIUMA_IR, PIUMA_PASSES, TARGET_MODEL}
 STRATEGY, EXECUTION = "lib/Strategy", "lib/Execution"
 COMMON = "lib/Conversion/Common"
 CONVERSIONS = {COMMON, "lib/Conversion/LinalgToSmash", "lib/Conversion/SmashToHost",
-               "lib/Conversion/SmashToPiuma", "lib/Conversion/PiumaToLLVM"}
+               "lib/Conversion/SmashToPiuma", "lib/Conversion/SmashToSparseTensor",
+               "lib/Conversion/PiumaToLLVM"}
 PIPELINES, COMPILER, CAPI = "lib/Pipelines", "lib/Compiler", "lib/CAPI"
-BELOW_PIPELINES = ({SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
+BELOW_PIPELINES = ({IR_COMMON, SUPPORT, RUNTIME, STRATEGY, EXECUTION} | SMASH | PIUMA |
                    CONVERSIONS)
 LIBRARY = BELOW_PIPELINES | {PIPELINES, COMPILER, CAPI}
 
@@ -45,14 +47,16 @@ LAYERS = {
     RUNTIME: {SUPPORT, TARGET_MODEL},
     REFERENCE: {SUPPORT},
     TARGET_MODEL: set(),
-    SMASH_IR: set(),
+    IR_COMMON: set(),
+    SMASH_IR: {IR_COMMON},
     SMASH_PASSES: {SMASH_IR},
-    PIUMA_IR: {TARGET_MODEL},
+    PIUMA_IR: {IR_COMMON, TARGET_MODEL},
     PIUMA_PASSES: {PIUMA_IR, TARGET_MODEL},
     STRATEGY: {SUPPORT} | SMASH,
     COMMON: set(),
     "lib/Conversion/LinalgToSmash": {SUPPORT} | SMASH,
     "lib/Conversion/SmashToHost": {COMMON, SUPPORT, RUNTIME} | SMASH,
+    "lib/Conversion/SmashToSparseTensor": {SUPPORT} | SMASH,
     "lib/Conversion/SmashToPiuma": {SUPPORT} | SMASH | PIUMA,
     "lib/Conversion/PiumaToLLVM": {COMMON, SUPPORT, RUNTIME} | PIUMA,
     EXECUTION: {SUPPORT, RUNTIME},
@@ -115,7 +119,7 @@ def target_component(included, path, root):
         return component_of("lib/" + os.path.dirname(included)[len("smash/"):])
     if included.startswith("smash-c/"):
         return CAPI
-    if included.startswith(("Smash/", "Piuma/")):
+    if included.startswith(("Smash/", "Piuma/", "Common/")):
         return component_of("dialects/" + os.path.dirname(included))
     near = os.path.normpath(os.path.join(os.path.dirname(path), included))
     if os.path.exists(os.path.join(root, near)):
@@ -206,6 +210,8 @@ PLANTED = [
      "lib/Support may not include lib/Compiler"),
     ("dialects/Smash/IR/A.cpp", '#include "smash/Support/Matrix.h"\n',
      "may not include lib/Support"),
+    ("dialects/Common/A.h", '#include "Smash/IR/Smash.h"\n',
+     "may not include dialects/Smash/IR"),
     ("dialects/Smash/IR/B.td", 'include "Piuma/IR/Piuma.td"\n',
      "may not include dialects/Piuma/IR"),
     ("dialects/Smash/IR/C.h", '#include "Smash/Transforms/Passes.h"\n',

@@ -59,6 +59,8 @@ FunctionType smash::getProductType(MLIRContext *context,
     operands.push_back(operand(options.rows, options.cols, false));
   Type c = makeCsr(element, options.rows, options.cols,
                    options.resultPositionBits, coordinate, options.sorted);
+  if (options.accumulates)
+    operands.push_back(c);
   return FunctionType::get(context, operands, c);
 }
 
@@ -79,6 +81,16 @@ OwningOpRef<ModuleOp> smash::buildProduct(MLIRContext *context,
   StrategyAttr strategy = StrategyAttr::fromText(loc, options.strategy);
   if (!strategy)
     return {};
+  MonoidAttr accumulate;
+  if (!options.accumulateAdd.empty()) {
+    auto add = symbolizeMonoid(options.accumulateAdd);
+    if (!add) {
+      emitError(loc) << "unknown add '" << options.accumulateAdd
+                     << "'; one of plus, min, max, or, any";
+      return {};
+    }
+    accumulate = MonoidAttr::get(context, *add);
+  }
   auto c = cast<RankedTensorType>(type.getResult(0));
   auto emit = [&] { return emitError(loc); };
   if (failed(verifySemiring(emit, semiring, c.getElementType())))
@@ -98,13 +110,14 @@ OwningOpRef<ModuleOp> smash::buildProduct(MLIRContext *context,
   if (c.isDynamicDim(1))
     sizes.push_back(tensor::DimOp::create(b, function.getArgument(1),
                                           options.transposeB ? 0 : 1));
-  Value init = tensor::EmptyOp::create(b, c, sizes);
+  Value init = options.accumulates
+                   ? Value(function.getArguments().back())
+                   : Value(tensor::EmptyOp::create(b, c, sizes));
   auto product = SpGEMMOp::create(
       b, c, function.getArgument(0), function.getArgument(1), init,
       options.masked ? function.getArgument(2) : Value(),
       options.maskComplement, /*mask_value=*/false, /*replace=*/false,
-      /*accumulate=*/MonoidAttr(), options.transposeA, options.transposeB,
-      semiring, strategy);
+      accumulate, options.transposeA, options.transposeB, semiring, strategy);
   if (statistics)
     product->setAttr(kStatisticsAttrName, toAttribute(context, *statistics));
   func::ReturnOp::create(b, product.getResult());

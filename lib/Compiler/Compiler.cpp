@@ -12,14 +12,18 @@
 #include "Lowering.h"
 #include "ModuleImplementation.h"
 #include "Piuma/IR/Piuma.h"
+#include "Piuma/Transforms/Passes.h"
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "smash/Compiler/KernelCache.h"
 #include "smash/Conversion/Passes.h"
 #include "smash/Execution/HostEngine.h"
 #include "smash/Runtime/Runtime.h"
 #include "smash/Strategy/CostModel.h"
+#include <dlfcn.h>
+#include <sys/stat.h>
 
 using namespace mlir;
 using namespace smash;
@@ -40,17 +44,32 @@ struct Compiler::Implementation {
   std::unique_ptr<MLIRContext> own;
   MLIRContext &context;
 
-  llvm::Expected<CompiledProduct> finish(ModuleOp module,
-                                         const ProductOptions &options,
-                                         std::string strategy, double startMs);
+  /// Absent where nothing is kept.
+  std::optional<KernelCache> cache;
+
+  void keep(const CompilerOptions &options) {
+    if (!options.cacheFolder.empty())
+      cache.emplace(options.cacheFolder, options.cacheBytes);
+  }
+
+  /// Machine code for `module`, from the cache or from `lower` on.
+  llvm::Expected<CompiledProduct>
+  finish(ModuleOp module, const ProductOptions &options, double startMs,
+         DiagnosticCollector &errors,
+         llvm::function_ref<LogicalResult()> lower);
   /// Compiles the functions of `module`, which is changed.
   llvm::Expected<CompiledModule> compileModule(ModuleOp module,
                                                const ModuleOptions &options);
 };
 
-Compiler::Compiler() : implementation(std::make_unique<Implementation>()) {}
-Compiler::Compiler(MLIRContext &context)
-    : implementation(std::make_unique<Implementation>(context)) {}
+Compiler::Compiler(const CompilerOptions &options)
+    : implementation(std::make_unique<Implementation>()) {
+  implementation->keep(options);
+}
+Compiler::Compiler(MLIRContext &context, const CompilerOptions &options)
+    : implementation(std::make_unique<Implementation>(context)) {
+  implementation->keep(options);
+}
 Compiler::~Compiler() = default;
 
 static void describeHost(const ProductOptions &options,
@@ -133,6 +152,7 @@ struct CompiledProduct::Implementation {
   ProductOptions options;
   std::string strategy;
   double compileMs = 0;
+  bool cached = false;
   std::unique_ptr<HostEngine> engine;
   void *entry = nullptr;
 };
@@ -146,6 +166,45 @@ const std::string &CompiledProduct::strategy() const {
   return implementation->strategy;
 }
 double CompiledProduct::compileMs() const { return implementation->compileMs; }
+bool CompiledProduct::isCached() const { return implementation->cached; }
+
+/// Which build of smash this is: an object of another may differ.
+static std::string identifyBuild() {
+  Dl_info info;
+  struct stat status;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (dladdr(reinterpret_cast<void *>(&identifyBuild), &info) &&
+      stat(info.dli_fname, &status) == 0)
+    os << status.st_ino << " " << status.st_size << " " << status.st_mtim.tv_sec
+       << "." << status.st_mtim.tv_nsec;
+  return text;
+}
+
+/// All that the machine code of `module` depends on.
+static std::string makeKey(ModuleOp module, const EngineOptions &engine) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << identifyBuild() << "\n" << describeCodeGeneration(engine) << "\n";
+  module->print(os);
+  return text;
+}
+
+/// Nothing after the choice of a strategy may depend on the operands at hand:
+/// the kernel is good for all.
+static void dropStatistics(ModuleOp module) {
+  module->walk([](Operation *op) { op->removeAttr(kStatisticsAttrName); });
+}
+
+/// One line about a kernel.
+static std::string describeKernel(const ProductOptions &options,
+                                  StringRef strategy) {
+  return (Twine(options.semiring) + " on " + spellValueType(options.valueType) +
+          ", " + Twine(options.coordinateBits) + "-bit indices, " +
+          Twine(options.blocks) + " x " + Twine(options.blockThreads) +
+          " threads, " + strategy)
+      .str();
+}
 
 llvm::Expected<CompiledProduct>
 Compiler::compile(const ProductOptions &options,
@@ -155,10 +214,11 @@ Compiler::compile(const ProductOptions &options,
   auto module = buildProduct(&implementation->context, options, statistics);
   if (!module || failed(configure(*module, options)))
     return errors.take();
-  std::string strategy = spellStrategy(*module);
-  if (failed(lowerToKernel(*module, options)) || failed(lowerToLLVM(*module)))
-    return errors.take();
-  return implementation->finish(*module, options, std::move(strategy), startMs);
+  dropStatistics(*module);
+  return implementation->finish(*module, options, startMs, errors, [&] {
+    return success(succeeded(lowerToKernel(*module, options)) &&
+                   succeeded(lowerToLLVM(*module)));
+  });
 }
 
 llvm::Expected<CompiledProduct>
@@ -187,32 +247,53 @@ Compiler::compileText(const ProductOptions &options, Stage from,
   function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
   if (from == Stage::Smash && failed(configure(*module, options)))
     return errors.take();
-  std::string strategy = spellStrategy(*module);
-  if (from == Stage::Smash && failed(lowerToKernel(*module, options)))
-    return errors.take();
   if (from != Stage::Smash && from != Stage::Kernel)
     return llvm::createStringError(
         llvm::inconvertibleErrorCode(),
         "text can be compiled from the stages smash and kernel only");
-  if (failed(lowerToLLVM(*module)))
-    return errors.take();
-  return implementation->finish(*module, options, std::move(strategy), startMs);
+  dropStatistics(*module);
+  return implementation->finish(*module, options, startMs, errors, [&] {
+    return success(
+        (from == Stage::Kernel || succeeded(lowerToKernel(*module, options))) &&
+        succeeded(lowerToLLVM(*module)));
+  });
 }
 
 llvm::Expected<CompiledProduct>
 Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
-                                 std::string strategy, double startMs) {
+                                 double startMs, DiagnosticCollector &errors,
+                                 llvm::function_ref<LogicalResult()> lower) {
   EngineOptions engineOptions;
   engineOptions.symbols = listHostRuntime();
-  auto engine = HostEngine::create(module, engineOptions);
+  auto compiled = std::make_unique<CompiledProduct::Implementation>();
+  compiled->options = options;
+  std::string key;
+  std::optional<CachedKernel> kernel;
+  if (cache) {
+    key = makeKey(module, engineOptions);
+    kernel = cache->find(key);
+  }
+  compiled->cached = kernel.has_value();
+  if (!kernel) {
+    kernel.emplace();
+    kernel->strategy = spellStrategy(module);
+    kernel->description = describeKernel(options, kernel->strategy);
+    if (failed(lower()))
+      return errors.take();
+    if (llvm::Error error =
+            emitObject(module, engineOptions).moveInto(kernel->object))
+      return std::move(error);
+  }
+  auto engine = HostEngine::load(kernel->object, engineOptions);
   if (!engine)
     return engine.takeError();
   auto entry = (*engine)->lookup(("_mlir_ciface_" + kProductFunction).str());
   if (!entry)
     return entry.takeError();
-  auto compiled = std::make_unique<CompiledProduct::Implementation>();
-  compiled->options = options;
-  compiled->strategy = std::move(strategy);
+  // Only what can be loaded; a cache that cannot be written is none.
+  if (cache && !compiled->cached)
+    (void)cache->store(key, *kernel);
+  compiled->strategy = std::move(kernel->strategy);
   compiled->engine = std::move(*engine);
   compiled->entry = *entry;
   compiled->compileMs = readCpuMs() - startMs;
@@ -356,6 +437,16 @@ static LogicalResult lowerToPiuma(ModuleOp module,
   });
 }
 
+/// Lowers a piuma program; one that is to be checked says where it is, by the
+/// lines of what emitPiuma prints.
+static LogicalResult lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime) {
+  return runPipeline(module, [&](OpPassManager &pm) {
+    if (runtime == PiumaRuntime::Checking)
+      pm.addPass(piuma::createMarkPlaces({"piuma"}));
+    buildPiumaToLLVMPipeline(pm);
+  });
+}
+
 llvm::Expected<PiumaProduct>
 Compiler::compilePiuma(const ProductOptions &options,
                        const piuma::TargetModel &target, PiumaRuntime runtime,
@@ -367,7 +458,7 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   std::string strategy = spellStrategy(*module);
   if (failed(lowerToPiuma(*module, options, target, Stage::Piuma)) ||
-      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+      failed(lowerPiumaToLLVM(*module, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
@@ -405,19 +496,18 @@ Compiler::emitPiuma(const ProductOptions &options,
 //===----------------------------------------------------------------------===//
 
 llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
-                                            const Matrix *mask) const {
+                                            const Matrix *mask,
+                                            const Matrix *accumulated) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
   KernelResult c;
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
-  if (mask) {
-    KernelOperand third(*mask);
-    callKernel(implementation->entry, c, first, second, &third);
-  } else {
-    callKernel(implementation->entry, c, first, second, nullptr);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  callKernel(implementation->entry, c, operands);
   int64_t got = 0, limit = 0;
   int32_t code = smash_rt_take_error(&got, &limit);
   Matrix result = adoptResult(c, options);

@@ -13,25 +13,27 @@
 using namespace smash;
 using llvm::Twine;
 
-using KernelEntry = void (*)(KernelResult *, int64_t, int64_t, Descriptor *,
-                             Descriptor *, Descriptor *, int64_t, int64_t,
-                             Descriptor *, Descriptor *, Descriptor *);
-using MaskedKernelEntry = void (*)(KernelResult *, int64_t, int64_t,
-                                   Descriptor *, Descriptor *, Descriptor *,
-                                   int64_t, int64_t, Descriptor *, Descriptor *,
-                                   Descriptor *, int64_t, int64_t, Descriptor *,
-                                   Descriptor *, Descriptor *);
+/// Calls the kernel with `arguments` and the parts of `rest`.
+template <typename... Arguments>
+static void callWith(void *entry, KernelResult &c,
+                     llvm::MutableArrayRef<KernelOperand> rest,
+                     Arguments... arguments) {
+  constexpr size_t kMostOperands = 4, kParts = 5;
+  if (rest.empty())
+    return reinterpret_cast<void (*)(KernelResult *, Arguments...)>(entry)(
+        &c, arguments...);
+  if constexpr (sizeof...(Arguments) < kMostOperands * kParts) {
+    KernelOperand &next = rest.front();
+    return callWith(entry, c, rest.drop_front(), arguments..., next.rows,
+                    next.cols, &next.positions, &next.coordinates,
+                    &next.values);
+  }
+  llvm_unreachable("a kernel takes four operands at most");
+}
 
-void smash::callKernel(void *entry, KernelResult &c, KernelOperand &a,
-                       KernelOperand &b, KernelOperand *mask) {
-  if (mask)
-    return reinterpret_cast<MaskedKernelEntry>(entry)(
-        &c, a.rows, a.cols, &a.positions, &a.coordinates, &a.values, b.rows,
-        b.cols, &b.positions, &b.coordinates, &b.values, mask->rows, mask->cols,
-        &mask->positions, &mask->coordinates, &mask->values);
-  reinterpret_cast<KernelEntry>(entry)(
-      &c, a.rows, a.cols, &a.positions, &a.coordinates, &a.values, b.rows,
-      b.cols, &b.positions, &b.coordinates, &b.values);
+void smash::callKernel(void *entry, KernelResult &c,
+                       llvm::MutableArrayRef<KernelOperand> operands) {
+  callWith(entry, c, operands);
 }
 
 Matrix smash::adoptResult(const KernelResult &c,
@@ -60,7 +62,7 @@ llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
                                       const ProductOptions &options,
                                       std::optional<int64_t> rows,
                                       std::optional<int64_t> cols,
-                                      bool readsValues) {
+                                      bool readsValues, bool readsSorted) {
   if (readsValues && matrix.valueType != options.valueType)
     return makeError(
         name + " has values of type " + spellValueType(matrix.valueType) +
@@ -83,7 +85,7 @@ llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
     return makeError(name + " has " + Twine(positions) + " positions; " +
                      Twine(matrix.rows) + " rows need " +
                      Twine(matrix.rows + 1));
-  if (!matrix.sorted)
+  if (readsSorted && !matrix.sorted)
     return makeError(name + " has rows that are not sorted; the kernel reads "
                             "sorted rows");
   if (rows.value_or(matrix.rows) != matrix.rows ||
@@ -117,32 +119,53 @@ static llvm::Error checkPair(const Matrix &a, const Matrix &b,
   return llvm::Error::success();
 }
 
-static llvm::Error checkMask(const Matrix *mask, const Matrix &a,
-                             const Matrix &b, const ProductOptions &options) {
-  if (options.masked != bool(mask))
-    return makeError(mask
-                         ? "there is a mask; the kernel was compiled for none"
-                         : "there is no mask; the kernel was compiled for one");
-  if (!mask)
+/// That `matrix`, a `name`, is there exactly if the kernel takes it, and as
+/// large as C.
+static llvm::Error checkShapedLikeC(const Twine &name, const Matrix *matrix,
+                                    bool taken, const Matrix &a,
+                                    const Matrix &b,
+                                    const ProductOptions &options) {
+  if (taken != bool(matrix))
+    return makeError(
+        matrix ? "there is a " + name + "; the kernel was compiled for none"
+               : "there is no " + name + "; the kernel was compiled for one");
+  if (!matrix)
     return llvm::Error::success();
-  if (auto error = checkKernelOperand("the mask", *mask, options, options.rows,
-                                      options.cols, /*readsValues=*/false))
-    return error;
   int64_t rows = options.transposeA ? a.cols : a.rows;
   int64_t cols = options.transposeB ? b.rows : b.cols;
-  if (mask->rows != rows || mask->cols != cols)
-    return makeError("shapes do not match: the mask is " + Twine(mask->rows) +
-                     " x " + Twine(mask->cols) + ", C is " + Twine(rows) +
-                     " x " + Twine(cols));
+  if (matrix->rows != rows || matrix->cols != cols)
+    return makeError("shapes do not match: the " + name + " is " +
+                     Twine(matrix->rows) + " x " + Twine(matrix->cols) +
+                     ", C is " + Twine(rows) + " x " + Twine(cols));
   return llvm::Error::success();
 }
 
 llvm::Error smash::checkKernelOperands(const Matrix &a, const Matrix &b,
                                        const Matrix *mask,
+                                       const Matrix *accumulated,
                                        const ProductOptions &options) {
   if (auto error = checkPair(a, b, options))
     return error;
-  return checkMask(mask, a, b, options);
+  if (mask)
+    if (auto error =
+            checkKernelOperand("the mask", *mask, options, options.rows,
+                               options.cols, /*readsValues=*/false))
+      return error;
+  if (auto error =
+          checkShapedLikeC("mask", mask, options.masked, a, b, options))
+    return error;
+  if (accumulated) {
+    ProductOptions layout = options;
+    layout.positionBits = options.resultPositionBits;
+    if (auto error =
+            checkKernelOperand("the matrix to accumulate into", *accumulated,
+                               layout, options.rows, options.cols,
+                               /*readsValues=*/true,
+                               /*readsSorted=*/options.sorted))
+      return error;
+  }
+  return checkShapedLikeC("matrix to accumulate into", accumulated,
+                          options.accumulates, a, b, options);
 }
 
 llvm::Error smash::describeFailure(int32_t code, int64_t got, int64_t limit) {

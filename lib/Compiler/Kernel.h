@@ -51,22 +51,23 @@ private:
   }
 };
 
-/// Whether `matrix`, called `name`, has the layout of the options and that
-/// shape; else what differs.
+/// Whether `matrix`, called `name`, has the layout of the options' operands and
+/// that shape; else what differs.
 llvm::Error checkKernelOperand(const llvm::Twine &name, const Matrix &matrix,
                                const ProductOptions &options,
                                std::optional<int64_t> rows,
                                std::optional<int64_t> cols,
-                               bool readsValues = true);
+                               bool readsValues = true,
+                               bool readsSorted = true);
 
 /// Whether a kernel for `options` takes these operands; else what differs.
 llvm::Error checkKernelOperands(const Matrix &a, const Matrix &b,
-                                const Matrix *mask,
+                                const Matrix *mask, const Matrix *accumulated,
                                 const ProductOptions &options);
 
-/// Calls the kernel at `entry`; `mask` is null where it takes none.
-void callKernel(void *entry, KernelResult &c, KernelOperand &a,
-                KernelOperand &b, KernelOperand *mask);
+/// Calls the kernel at `entry`, which takes two to four operands.
+void callKernel(void *entry, KernelResult &c,
+                llvm::MutableArrayRef<KernelOperand> operands);
 
 /// C, from arrays of malloc that it owns from now on.
 Matrix adoptResult(const KernelResult &c, const ProductOptions &options);

@@ -25,8 +25,10 @@ static llvm::Error makeError(const llvm::Twine &message) {
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
-  if (runtime == PiumaRuntime::Functional) {
-    options.symbols = piuma::listFunctionalSymbols();
+  if (runtime != PiumaRuntime::Timing) {
+    options.symbols = runtime == PiumaRuntime::Functional
+                          ? piuma::listFunctionalSymbols()
+                          : piuma::listCheckingSymbols();
     return options;
   }
   // Scalar code: what the machine's threads would run.
@@ -52,7 +54,7 @@ llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
           engine->lookup(("_mlir_ciface_" + kProductFunction).str())
               .moveInto(entry))
     return error;
-  if (runtime == PiumaRuntime::Functional)
+  if (runtime != PiumaRuntime::Timing)
     return llvm::Error::success();
   void *variable = nullptr;
   if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
@@ -71,29 +73,71 @@ const std::string &PiumaProduct::strategy() const {
 }
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
+/// Those of the operands that the product has, as kernels take them.
+static llvm::SmallVector<KernelOperand, 4>
+describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
+                 const Matrix *accumulated) {
+  llvm::SmallVector<KernelOperand, 4> operands;
+  for (const Matrix *matrix : {&a, &b, mask, accumulated})
+    if (matrix)
+      operands.emplace_back(*matrix);
+  return operands;
+}
+
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
-                                   const Matrix *mask, uint64_t seed) const {
+                                   const Matrix *mask,
+                                   const Matrix *accumulated,
+                                   uint64_t seed) const {
   const ProductOptions &options = implementation->options;
+  if (implementation->runtime == PiumaRuntime::Checking) {
+    auto checked = check(a, b, mask, accumulated, seed);
+    if (!checked)
+      return checked.takeError();
+    if (!checked->violation.empty())
+      return makeError("the piuma program is wrong: " + checked->violation);
+    return std::move(checked->c);
+  }
   if (implementation->runtime != PiumaRuntime::Functional)
     return makeError("the program was compiled for the timing runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  if (mask)
-    third.emplace(*mask);
+  auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
   piuma::FunctionalOptions functional{implementation->target, seed};
-  piuma::FunctionalResult outcome = piuma::runFunctional(functional, [&] {
-    callKernel(implementation->entry, c, first, second,
-               third ? &*third : nullptr);
-  });
+  piuma::FunctionalResult outcome = piuma::runFunctional(
+      functional, [&] { callKernel(implementation->entry, c, operands); });
   Matrix result = adoptResult(c, options);
   if (!outcome.violation.empty())
     return makeError("the piuma program is wrong: " + outcome.violation);
   if (outcome.code != SMASH_RT_OK)
     return describeFailure(outcome.code, outcome.got, outcome.limit);
   return result;
+}
+
+Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
+                                         const Matrix *mask,
+                                         const Matrix *accumulated,
+                                         uint64_t seed,
+                                         int64_t unjoined) const {
+  const ProductOptions &options = implementation->options;
+  if (implementation->runtime != PiumaRuntime::Checking)
+    return makeError("the program was not compiled to be checked");
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
+    return std::move(error);
+  auto operands = describeOperands(a, b, mask, accumulated);
+  KernelResult c;
+  piuma::CheckingOptions checking{implementation->target, seed, unjoined};
+  piuma::CheckingResult outcome = piuma::runChecking(
+      checking, [&] { callKernel(implementation->entry, c, operands); });
+  CheckedRun run;
+  run.bodies = outcome.bodies;
+  run.violation = std::move(outcome.violation);
+  if (!run.violation.empty())
+    return run;
+  run.c = adoptResult(c, options);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return run;
 }
 
 /// Copies the arrays of `operand` to simulated memory; false when there is no
@@ -125,32 +169,31 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
 
 Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
                                               const Matrix *mask,
+                                              const Matrix *accumulated,
                                               bool trace) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Timing)
     return makeError("the program was compiled for the functional runtime");
-  if (auto error = checkKernelOperands(a, b, mask, options))
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto machine = piuma::TimingRun::create({implementation->target, trace});
   if (!machine)
     return machine.takeError();
-  KernelOperand first(a), second(b);
-  std::optional<KernelOperand> third;
-  bool placed = place(**machine, first, a, PIUMA_RT_A) &&
-                place(**machine, second, b, PIUMA_RT_B);
-  if (mask) {
-    third.emplace(*mask);
-    placed = placed && place(**machine, *third, *mask, PIUMA_RT_METADATA);
-  }
+  llvm::SmallVector<KernelOperand, 4> operands;
+  bool placed = true;
+  for (auto [matrix, purpose] : {std::make_pair(&a, PIUMA_RT_A),
+                                 {&b, PIUMA_RT_B},
+                                 {mask, PIUMA_RT_METADATA},
+                                 {accumulated, PIUMA_RT_C}})
+    if (matrix)
+      placed = placed && place(**machine, operands.emplace_back(*matrix),
+                               *matrix, purpose);
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
   if (llvm::Error error = (*machine)->run(
-          [&] {
-            callKernel(implementation->entry, c, first, second,
-                       third ? &*third : nullptr);
-          },
+          [&] { callKernel(implementation->entry, c, operands); },
           implementation->charges))
     return std::move(error);
   int64_t got = 0, limit = 0;

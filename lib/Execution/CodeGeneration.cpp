@@ -12,12 +12,16 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -26,6 +30,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
 #include "llvm/Transforms/IPO/DeadArgumentElimination.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/IPO/Internalize.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/GVN.h"
@@ -97,6 +103,19 @@ static CodeGenOptLevel toCodeGenLevel(unsigned optLevel) {
                          : CodeGenOptLevel::Default;
 }
 
+/// The features of this host's CPU, in a fixed order.
+static SubtargetFeatures listHostFeatures() {
+  StringMap<bool> features = sys::getHostCPUFeatures();
+  std::vector<std::pair<StringRef, bool>> sorted;
+  for (const auto &feature : features)
+    sorted.emplace_back(feature.getKey(), feature.getValue());
+  llvm::sort(sorted);
+  SubtargetFeatures result;
+  for (auto [name, enabled] : sorted)
+    result.AddFeature(name, enabled);
+  return result;
+}
+
 Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(const EngineOptions &options) {
   static std::once_flag once;
@@ -119,8 +138,7 @@ createTargetMachine(const EngineOptions &options) {
   SubtargetFeatures features;
   if (cpu == "native") {
     cpu = sys::getHostCPUName().str();
-    for (const auto &feature : sys::getHostCPUFeatures())
-      features.AddFeature(feature.getKey(), feature.getValue());
+    features = listHostFeatures();
   } else {
     // Asked first, since a target machine answers an unknown name by printing.
     std::unique_ptr<MCSubtargetInfo> subtarget(
@@ -214,6 +232,29 @@ static void optimize(Module &module, unsigned optLevel,
   passes.run(module, modules);
 }
 
+/// Links what `module` refers to from `support`, out of sight of others.
+static Error linkSupport(Module &module, ArrayRef<StringRef> support) {
+  for (StringRef bitcode : support) {
+    auto part = parseBitcodeFile(MemoryBufferRef(bitcode, "support"),
+                                 module.getContext());
+    if (!part)
+      return makeError("cannot read the runtime's bitcode: " +
+                       toString(part.takeError()));
+    (*part)->setTargetTriple(module.getTargetTriple());
+    (*part)->setDataLayout(module.getDataLayout());
+    bool failed = Linker::linkModules(
+        module, std::move(*part), Linker::LinkOnlyNeeded,
+        [](Module &whole, const StringSet<> &added) {
+          internalizeModule(whole, [&](const GlobalValue &value) {
+            return !value.hasName() || !added.contains(value.getName());
+          });
+        });
+    if (failed)
+      return makeError("cannot link the runtime's bitcode");
+  }
+  return Error::success();
+}
+
 /// Calls `use` with the optimised LLVM IR of `module`. What either of the two
 /// infrastructures reports meanwhile becomes the error's message.
 static Error withOptimizedModule(mlir::ModuleOp module,
@@ -254,6 +295,8 @@ static Error withOptimizedModule(mlir::ModuleOp module,
 
   translated->setTargetTriple(machine.getTargetTriple());
   translated->setDataLayout(machine.createDataLayout());
+  if (Error error = linkSupport(*translated, options.support))
+    return error;
   // Nothing that a kernel calls throws: no unwind tables to emit and register.
   for (Function &function : *translated)
     function.setDoesNotThrow();
@@ -304,6 +347,19 @@ static Expected<std::string> emitCode(mlir::ModuleOp module,
 }
 
 } // namespace detail
+
+std::string describeCodeGeneration(const EngineOptions &options) {
+  std::string text;
+  raw_string_ostream os(text);
+  os << "llvm " << LLVM_VERSION_STRING << " -O" << options.optLevel << " "
+     << sys::getProcessTriple() << " ";
+  if (options.cpu == "native")
+    os << sys::getHostCPUName() << " "
+       << detail::listHostFeatures().getString();
+  else
+    os << options.cpu;
+  return text;
+}
 
 std::vector<StringRef> listHostSymbols() {
   std::vector<StringRef> names;

@@ -13,7 +13,7 @@
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Object/ObjectFile.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
@@ -91,15 +91,18 @@ static Expected<orc::SymbolMap> resolve(const std::vector<std::string> &needed,
 
 Expected<std::unique_ptr<HostEngine>>
 HostEngine::create(mlir::ModuleOp module, const EngineOptions &options) {
+  auto object = emitObject(module, options);
+  if (!object)
+    return object.takeError();
+  return load(*object, options);
+}
+
+Expected<std::unique_ptr<HostEngine>>
+HostEngine::load(StringRef bytes, const EngineOptions &options) {
   auto machine = detail::createTargetMachine(options);
   if (!machine)
     return machine.takeError();
-  auto bytes = detail::generateCode(module, options, **machine,
-                                    CodeGenFileType::ObjectFile);
-  if (!bytes)
-    return bytes.takeError();
-  auto object = std::make_unique<SmallVectorMemoryBuffer>(
-      std::move(*bytes), "kernel", /*RequiresNullTerminator=*/false);
+  auto object = MemoryBuffer::getMemBufferCopy(bytes, "kernel");
   auto symbols = readSymbols(object->getMemBufferRef());
   if (!symbols)
     return symbols.takeError();

@@ -59,28 +59,37 @@ void smash::buildConfigurationPipeline(OpPassManager &pm,
   pm.addPass(createCheckStrategies());
 }
 
-void smash::buildKernelPipeline(OpPassManager &pm,
-                                const HostPipelineOptions &options) {
-  buildConfigurationPipeline(pm, options);
+void smash::addLoweringOfProducts(OpPassManager &pm) {
   pm.addPass(createLowerStatistics());
   pm.addPass(createLowerTranspose());
   pm.addPass(createLowerInnerProduct());
   pm.addPass(createLowerOuterProduct());
   pm.addPass(createLowerRowWiseProduct());
+  pm.addPass(createLowerUnion());
+}
+
+void smash::buildKernelPipeline(OpPassManager &pm,
+                                const HostPipelineOptions &options) {
+  buildConfigurationPipeline(pm, options);
+  addLoweringOfProducts(pm);
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
-void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
+void smash::buildKernelToHostPipeline(OpPassManager &pm) {
   pm.addPass(createRelaxAtomics());
   pm.addPass(createExpandAccumulators());
-  pm.addPass(createFlattenTensors());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createConvertSmashToHost());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+void smash::buildKernelToLLVMPipeline(OpPassManager &pm) {
+  pm.addPass(createFlattenTensors());
+  buildKernelToHostPipeline(pm);
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

@@ -28,7 +28,9 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "smash/Conversion/Passes.h"
+#include "smash/Pipelines/Passes.h"
 #include "smash/Pipelines/Pipelines.h"
+#include "smash/Pipelines/Sparsifier.h"
 #include "smash/Strategy/Passes.h"
 
 using namespace mlir;
@@ -54,6 +56,7 @@ void smash::registerAllPipelines() {
       "smash-to-host-pipeline",
       "products on sparse tensors to the LLVM dialect, for the host",
       buildToHostPipeline);
+  registerSparsifierPipeline();
 }
 
 void smash::registerAllPasses() {
@@ -61,6 +64,7 @@ void smash::registerAllPasses() {
   registerSmashStrategyPasses();
   registerSmashConversionPasses();
   piuma::registerPiumaTransformsPasses();
+  registerSmashPipelinesPasses();
 }
 
 void smash::registerAllDialects(DialectRegistry &registry) {

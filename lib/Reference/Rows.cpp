@@ -10,6 +10,7 @@
 #include "Semirings.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 using namespace smash;
@@ -36,6 +37,17 @@ enum class Semiring {
 };
 } // namespace
 
+/// A semiring with that add; which multiply it has does not matter.
+static Semiring parseAdd(llvm::StringRef name) {
+  return llvm::StringSwitch<Semiring>(name)
+      .Case("plus", Semiring::PlusTimes)
+      .Case("min", Semiring::MinPlus)
+      .Case("max", Semiring::MaxPlus)
+      .Case("or", Semiring::OrAnd)
+      .Case("any", Semiring::AnyPair)
+      .Default(Semiring::Unknown);
+}
+
 static Semiring parseSemiring(llvm::StringRef name) {
   return llvm::StringSwitch<Semiring>(name)
       .Case("plus_times", Semiring::PlusTimes)
@@ -46,6 +58,34 @@ static Semiring parseSemiring(llvm::StringRef name) {
       .Case("plus_pair", Semiring::PlusPair)
       .Case("any_pair", Semiring::AnyPair)
       .Default(Semiring::Unknown);
+}
+
+static llvm::Error checkAccumulated(const Product &product, ValueType type,
+                                    int64_t rows, int64_t cols) {
+  if (!product.accumulated)
+    return llvm::Error::success();
+  const Matrix &before = *product.accumulated;
+  if (before.rows != rows || before.cols != cols)
+    return makeError("the accumulated matrix is " +
+                     std::to_string(before.rows) + " x " +
+                     std::to_string(before.cols) + ", C is " +
+                     std::to_string(rows) + " x " + std::to_string(cols));
+  if (before.valueType != type)
+    return makeError("the value types of the accumulated matrix and of the "
+                     "operands differ: " +
+                     spellValueType(before.valueType) + " and " +
+                     spellValueType(type));
+  if (product.accumulateAdd.empty())
+    return llvm::Error::success();
+  Semiring add = parseAdd(product.accumulateAdd);
+  if (add == Semiring::Unknown)
+    return makeError("unknown add '" + product.accumulateAdd +
+                     "': expected plus, min, max, or, any");
+  if (type == ValueType::C64 &&
+      (add == Semiring::MinPlus || add == Semiring::MaxPlus))
+    return makeError("add '" + product.accumulateAdd +
+                     "' needs an order: complex numbers have no order");
+  return llvm::Error::success();
 }
 
 llvm::Error smash::reference::checkProduct(const Matrix &a, const Matrix &b,
@@ -67,6 +107,8 @@ llvm::Error smash::reference::checkProduct(const Matrix &a, const Matrix &b,
     return makeError("the mask is " + std::to_string(product.mask->rows) +
                      " x " + std::to_string(product.mask->cols) + ", C is " +
                      std::to_string(rows) + " x " + std::to_string(cols));
+  if (llvm::Error error = checkAccumulated(product, a.valueType, rows, cols))
+    return error;
   switch (parseSemiring(product.semiring)) {
   case Semiring::Unknown:
     return makeError("unknown semiring '" + product.semiring +
@@ -218,17 +260,86 @@ static void forEachRowOver(const Rows<T> &a, const Rows<T> &b,
   }
 }
 
+/// Calls `run` with the ring of `semiring`, which T has.
+template <typename T, typename Run>
+static void dispatch(Semiring semiring, Run &&run) {
+  auto runOrdered = [&](auto ring) {
+    if constexpr (isComplex<T>)
+      llvm_unreachable("checkProduct refuses an order of complex numbers");
+    else
+      run(ring);
+  };
+  switch (semiring) {
+  case Semiring::PlusTimes:
+    return run(PlusTimes());
+  case Semiring::MinPlus:
+    return runOrdered(MinPlus());
+  case Semiring::MaxPlus:
+    return runOrdered(MaxPlus());
+  case Semiring::MaxTimes:
+    return runOrdered(MaxTimes());
+  case Semiring::OrAnd:
+    return run(OrAnd());
+  case Semiring::PlusPair:
+    return run(PlusPair());
+  case Semiring::AnyPair:
+    return run(AnyPair());
+  case Semiring::Unknown:
+    break;
+  }
+  llvm_unreachable("checkProduct refuses an unknown semiring");
+}
+
+/// Adds the sums of a row, ascending, to the entries that it has beforehand, by
+/// column.
+template <typename Ring, typename T>
+static void accumulateRow(const Matrix &before, int64_t row,
+                          llvm::ArrayRef<Sum<T>> sums,
+                          std::vector<Sum<T>> &result) {
+  std::map<int64_t, Sum<T>> united;
+  for (int64_t p = before.position(row), end = before.position(row + 1);
+       p < end; ++p) {
+    T value = before.values.as<T>()[p];
+    Sum<T> &entry = united[before.coordinate(p)];
+    entry = {before.coordinate(p), value, 1, 0};
+    if constexpr (!std::is_integral_v<T>)
+      entry.magnitude = magnitude(value);
+  }
+  for (const Sum<T> &sum : sums) {
+    auto [at, isNew] = united.try_emplace(sum.col, sum);
+    if (isNew)
+      continue;
+    at->second.value = Ring::template plus<T>(at->second.value, sum.value);
+    at->second.products += sum.products;
+    at->second.magnitude += sum.magnitude;
+  }
+  result.clear();
+  for (const auto &[col, sum] : united)
+    result.push_back(sum);
+}
+
 template <typename T>
 void smash::reference::forEachRow(const Matrix &a, const Matrix &b,
                                   const Product &product, RowSink<T> sink) {
   Rows<T> left = readRows<T>(a, product.transposeA);
   Rows<T> right = readRows<T>(b, product.transposeB);
   // The whole row is computed, then filtered: nothing in common with kernels.
-  std::vector<Sum<T>> kept;
+  std::vector<Sum<T>> kept, united;
   std::vector<int64_t> allowed;
+  auto accumulate = [&](int64_t row, llvm::ArrayRef<Sum<T>> sums) {
+    if (!product.accumulated)
+      return sink(row, sums);
+    Semiring add = product.accumulateAdd.empty()
+                       ? parseSemiring(product.semiring)
+                       : parseAdd(product.accumulateAdd);
+    dispatch<T>(add, [&](auto ring) {
+      accumulateRow<decltype(ring)>(*product.accumulated, row, sums, united);
+    });
+    return sink(row, united);
+  };
   auto filter = [&](int64_t row, llvm::ArrayRef<Sum<T>> sums) {
     if (!product.mask)
-      return sink(row, sums);
+      return accumulate(row, sums);
     kept.clear();
     allowed.clear();
     for (int64_t p = product.mask->position(row),
@@ -240,35 +351,12 @@ void smash::reference::forEachRow(const Matrix &a, const Matrix &b,
       if (std::binary_search(allowed.begin(), allowed.end(), sum.col) !=
           product.maskComplement)
         kept.push_back(sum);
-    return sink(row, kept);
+    return accumulate(row, kept);
   };
   RowSink<T> masked = filter;
-  auto run = [&](auto ring) {
-    using Ring = decltype(ring);
-    if constexpr (Ring::ordered && isComplex<T>)
-      llvm_unreachable("checkProduct refuses an order of complex numbers");
-    else
-      forEachRowOver<Ring>(left, right, masked);
-  };
-  switch (parseSemiring(product.semiring)) {
-  case Semiring::PlusTimes:
-    return run(PlusTimes());
-  case Semiring::MinPlus:
-    return run(MinPlus());
-  case Semiring::MaxPlus:
-    return run(MaxPlus());
-  case Semiring::MaxTimes:
-    return run(MaxTimes());
-  case Semiring::OrAnd:
-    return run(OrAnd());
-  case Semiring::PlusPair:
-    return run(PlusPair());
-  case Semiring::AnyPair:
-    return run(AnyPair());
-  case Semiring::Unknown:
-    break;
-  }
-  llvm_unreachable("checkProduct refuses an unknown semiring");
+  dispatch<T>(parseSemiring(product.semiring), [&](auto ring) {
+    forEachRowOver<decltype(ring)>(left, right, masked);
+  });
 }
 
 #define SMASH_VALUE_TYPE(Name, Storage, Spelling)                              \

@@ -30,8 +30,6 @@
 #include <oneapi/tbb/task_arena.h>
 #include <utility>
 
-using namespace smash::runtime;
-
 namespace {
 
 /// One arena for each number of threads that was asked for: to make one costs
@@ -56,10 +54,11 @@ struct Loop {
   int64_t threads;
   int64_t calls;
   int64_t limit;
+  const smash_rt_context *memory;
   std::mutex mutex;
   /// The error of the first call, in serial order, that has failed: the same
   /// one in every run, whichever thread is faster.
-  ErrorRecord error;
+  smash_rt_error error;
   int64_t failedCall = std::numeric_limits<int64_t>::max();
 };
 
@@ -100,14 +99,12 @@ static Arenas &getArenas() {
 /// Makes call number `call`, with the thread's state set aside: the thread may
 /// be the caller's own, or one that waits inside another loop.
 static void makeCall(Loop &loop, int64_t call) {
-  ThreadState &state = threadState();
-  ThreadState inside;
-  inside.threads = loop.limit;
-  inside.arenaThreads = loop.limit;
-  ThreadState outside = std::exchange(state, inside);
-  observe(&loop);
+  smash_rt_state &state = *smash_rt_get_state();
+  smash_rt_state inside{{}, loop.limit, loop.limit, loop.memory};
+  smash_rt_state outside = std::exchange(state, inside);
+  smash_rt_observe(&loop);
   loop.fn(loop.context, call / loop.threads, call % loop.threads);
-  ErrorRecord error = std::exchange(state, outside).error;
+  smash_rt_error error = std::exchange(state, outside).error;
   if (error.code != SMASH_RT_OK) {
     std::lock_guard<std::mutex> lock(loop.mutex);
     if (call < loop.failedCall) {
@@ -115,7 +112,7 @@ static void makeCall(Loop &loop, int64_t call) {
       loop.error = error;
     }
   }
-  publish(&loop);
+  smash_rt_publish(&loop);
 }
 
 static void runInArena(Loop &loop) {
@@ -139,7 +136,7 @@ int32_t smash_rt_parallel(void (*fn)(void *context, int64_t block,
                           void *context, int64_t blocks, int64_t threads) {
   if (blocks <= 0 || threads <= 0)
     return SMASH_RT_OK;
-  ThreadState &caller = threadState();
+  smash_rt_state &caller = *smash_rt_get_state();
   int64_t calls;
   if (__builtin_mul_overflow(blocks, threads, &calls)) {
     smash_rt_fail(SMASH_RT_THREADS, blocks, threads);
@@ -158,8 +155,8 @@ int32_t smash_rt_parallel(void (*fn)(void *context, int64_t block,
     return SMASH_RT_OK;
   }
 
-  Loop loop{fn, context, threads, calls, limit, {}, {}};
-  publish(&loop);
+  Loop loop{fn, context, threads, calls, limit, caller.context, {}, {}};
+  smash_rt_publish(&loop);
   try {
     if (caller.arenaThreads == limit)
       runInArena(loop);
@@ -170,12 +167,12 @@ int32_t smash_rt_parallel(void (*fn)(void *context, int64_t block,
     smash_rt_fail(SMASH_RT_THREADS, blocks, threads);
     return SMASH_RT_THREADS;
   }
-  observe(&loop);
+  smash_rt_observe(&loop);
   if (loop.error.code != SMASH_RT_OK)
     smash_rt_fail(loop.error.code, loop.error.got, loop.error.limit);
   return SMASH_RT_OK;
 }
 
 void smash_rt_set_threads(int64_t threads) {
-  threadState().threads = std::max<int64_t>(threads, 0);
+  smash_rt_get_state()->threads = std::max<int64_t>(threads, 0);
 }

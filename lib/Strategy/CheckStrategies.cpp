@@ -24,7 +24,7 @@ struct CheckStrategiesPass
   void runOnOperation() override {
     WalkResult walk = getOperation()->walk([](Operation *op) -> WalkResult {
       return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-          .Case<SpGEMMOp, SpGEMMSymbolicOp, SpGEMMNumericOp>(
+          .Case<SpGEMMOp, SpGEMMSymbolicOp, SpGEMMNumericOp, UnionOp>(
               [](auto product) { return checkLowerable(product); })
           .Default(success());
     });

@@ -65,16 +65,26 @@ class Errors(Scratch):
             with self.subTest(flag=flag, text=text):
                 self.fails(self.path("S.mtx"), f"{flag}={text}")
 
-    def test_strategy_that_is_not_there_yet(self):
-        for strategy in ("row_wise, accumulator = merge",
-                         "row_wise, accumulator = sort"):
+    def test_strategy_that_cannot_be(self):
+        for strategy in ("row_wise, accumulator = merge, merge = atomic",
+                         "row_wise, accumulator = sort, merge = atomic"):
             with self.subTest(strategy=strategy):
-                self.fails(self.path("S.mtx"), f"--strategy={strategy}")
+                self.fails(self.path("S.mtx"), f"--strategy={strategy}",
+                           contains="dense or hash; not")
 
     def test_mask_of_another_shape(self):
         write_entries(self.path("M.mtx"), 1, 9, [(0, 0, 1)], "integer")
         self.fails(self.path("S.mtx"), f"--mask={self.path('M.mtx')}",
                    contains="the mask is 1 x 9 and C is")
+
+    def test_accumulation_that_does_not_fit(self):
+        write_entries(self.path("M.mtx"), 1, 9, [(0, 0, 1)], "integer")
+        self.fails(self.path("S.mtx"), f"--accumulate={self.path('M.mtx')}",
+                   contains="what is accumulated into is 1 x 9 and C is")
+        self.fails(self.path("S.mtx"), "--accumulate-op=min",
+                   contains="'--accumulate-op' needs '--accumulate'")
+        self.fails(self.path("S.mtx"), f"--accumulate={self.path('S.mtx')}",
+                   "--accumulate-op=times", contains="unknown add 'times'")
 
     def test_mask_that_is_missing(self):
         self.fails(self.path("S.mtx"), f"--mask={self.path('no.mtx')}",

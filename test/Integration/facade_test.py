@@ -17,7 +17,9 @@ from harness import Expected, Scratch, ones, read, smash
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STRATEGIES = ("auto", "row_wise, accumulator = dense",
-              "row_wise, accumulator = hash", "inner", "outer")
+              "row_wise, accumulator = hash",
+              "row_wise, bins = [<bound 9: sort>, <else: merge>]", "inner",
+              "outer")
 
 
 def allowed_symbols():

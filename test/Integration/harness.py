@@ -26,6 +26,9 @@ OWN_MATRICES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
 MATRIX_DIR = None  # the optional folder of further matrices
 TIMEOUT_S = 300    # of one run
 
+# No test uses or fills the user's cache of kernels.
+os.environ["SMASH_CACHE_DIR"] = ""
+
 DTYPES = {"i1": np.bool_, "i32": np.int32, "i64": np.int64, "f32": np.float32,
           "f64": np.float64, "complex<f64>": np.complex128}
 # The value types of a `%%GraphBLAS type` line.

@@ -16,6 +16,7 @@ STRATEGIES = {
     "hash": "row_wise, accumulator = hash",
     "dense": "row_wise, accumulator = dense, occupancy = bitmap",
     "two": "row_wise, accumulator = hash, phases = two",
+    "pairs": "row_wise, bins = [<bound 9: sort>, <else: merge>]",
     "v1": "smash_v1",
     "v2": "smash_v2",
     "v3": "smash_v3",
@@ -26,6 +27,7 @@ STRATEGIES = {
 WINDOWS = ("v1", "v2", "v3", "best", "fragmented")
 SMALL = ("--set=scratchpad_bytes=8192", "--set=scratchpad_reserve_bytes=0",
          "--set=threads_per_mtp=2")
+MODES = ((), ("--functional",), ("--functional", "--checking"))
 
 
 class Piuma(Scratch):
@@ -43,7 +45,8 @@ class Piuma(Scratch):
         return path
 
     def check(self, a, b, names=STRATEGIES, flags=(), mask=None):
-        """Both runtimes agree with SciPy; the reports by strategy."""
+        """Both runtimes and a checked run agree with SciPy; the reports by
+        strategy."""
         write(self.path("A.mtx"), a)
         write(self.path("B.mtx"), b)
         a, b = read(self.path("A.mtx")), read(self.path("B.mtx"))
@@ -59,6 +62,9 @@ class Piuma(Scratch):
                 with self.subTest(strategy=name, seed=seed):
                     self.agree(expected, self.run_functional(
                         *arguments, f"--seed={seed}"))
+            with self.subTest(strategy=name, runtime="checking"):
+                self.agree(expected, self.run_functional(
+                    *arguments, "--checking", "--seed=2"))
         return reports
 
     def random(self, seed, rows, cols, density):
@@ -152,7 +158,7 @@ class Piuma(Scratch):
                 ("v3", "best", "outer"),
                 (("f32", "plus_times"), ("i32", "min_plus"),
                  ("i64", "max_plus"), ("f64", "or_and"), ("i64", "any_pair"))):
-            for mode in ((), ("--functional",)):
+            for mode in MODES:
                 with self.subTest(strategy=name, type=kind, semiring=semiring):
                     smash("simulate", self.path("A.mtx"), "--check", "--quiet",
                           f"--strategy={STRATEGIES[name]}",
@@ -166,7 +172,7 @@ class Piuma(Scratch):
         for name, flags in itertools.product(
                 ("v2", "v3", "best", "hash", "inner", "outer"),
                 ((), ("--mask-complement",))):
-            for mode in ((), ("--functional",)):
+            for mode in MODES:
                 with self.subTest(strategy=name, flags=flags, mode=mode):
                     smash("simulate", self.path("A.mtx"), "--check", "--quiet",
                           f"--mask={self.path('M.mtx')}",

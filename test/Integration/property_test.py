@@ -14,10 +14,12 @@ import harness
 from harness import (DTYPES, OTHER_DATAFLOWS, Expected, Mode, Scratch, read,
                      write, write_entries)
 
-ACCUMULATORS = ("dense", "hash")
+ACCUMULATORS = ("dense", "hash", "sort", "merge")
 SERIAL_MODES = [Mode(1, 1, strategy, 32)
                 for strategy in ("row_wise, accumulator = dense",
                                  "row_wise, accumulator = hash",
+                                 "row_wise, accumulator = sort",
+                                 "row_wise, accumulator = merge",
                                  "inner", "outer")]
 
 
@@ -115,7 +117,7 @@ add_type_tests()
 
 
 class Shapes(Scratch):
-    """Shapes and structures at the edge, both accumulators."""
+    """Shapes and structures at the edge, all accumulators."""
 
     def check(self, a, b=None, *flags, modes=None):
         write(self.path("A.mtx"), a)
@@ -237,6 +239,9 @@ class Masks(Scratch):
                  (2, 1, "accumulator = dense, occupancy = bitmap", 64),
                  (1, 1, "accumulator = hash", 64),
                  (2, 1, "bins = [<bound 8: hash>, <else: dense>]", 32),
+                 (1, 1, "accumulator = sort", 32),
+                 (2, 2, "bins = [<bound 4: merge>, <bound 9: sort>, "
+                        "<bound 20: hash>, <else: merge>], phases = two", 64),
                  (1, 1, "accumulator = hash, phases = two", 32),
                  (1, 2, "accumulator = hash, merge = atomic", 32),
                  (2, 2, "accumulator = dense, merge = atomic", 32),
@@ -320,6 +325,85 @@ class Masks(Scratch):
                                   "--semiring=plus_pair", "--value-type=i64")
         c = read(self.path("C.mtx"))
         self.assertEqual(int(c.sum()), 6 * 45)
+
+
+class Accumulation(Scratch):
+    """C += A*B, and C = op(C, A*B), by every dataflow, with and without masks:
+    entries of C that the mask does not allow stay."""
+
+    STRATEGIES = ("row_wise, accumulator = dense",
+                  "row_wise, bins = [<bound 6: sort>, <bound 12: hash>, "
+                  "<else: merge>]", "inner", "outer", "smash_v3")
+    OPS = {"plus": lambda x, y: x + y, "min": min, "max": max,
+           "or": lambda x, y: int(x != 0 or y != 0), "any": lambda x, y: x}
+
+    def test_random(self):
+        generator = np.random.RandomState(31)
+        shapes = {"A": (30, 20, 120), "B": (20, 40, 160), "C": (30, 40, 200),
+                  "M": (30, 40, 300)}
+        matrices = {}
+        for name, (rows, cols, nnz) in shapes.items():
+            write(self.path(f"{name}.mtx"),
+                  random_matrix(generator, rows, cols, nnz, np.int64))
+            matrices[name] = read(self.path(f"{name}.mtx"), "i64")
+        product = semiring_product(matrices["A"], matrices["B"], "plus_times",
+                                   np.int64)
+
+        def entries(matrix):
+            matrix = matrix.tocoo()
+            return dict(zip(zip(matrix.row.tolist(), matrix.col.tolist()),
+                            matrix.data.tolist()))
+
+        before, mask = entries(matrices["C"]), entries(matrices["M"])
+        cases = itertools.product(self.STRATEGIES, (None, False, True))
+        for (strategy, complement), op in zip(cases,
+                                              itertools.cycle(self.OPS)):
+            flags = [f"--strategy={strategy}", f"--accumulate-op={op}",
+                     f"--accumulate={self.path('C.mtx')}"]
+            kept = product
+            if complement is not None:
+                flags.append(f"--mask={self.path('M.mtx')}")
+                kept = {at: value for at, value in product.items()
+                        if (at in mask) != complement}
+            if complement:
+                flags.append("--mask-complement")
+            with self.subTest(flags=flags):
+                expected = dict(before)
+                for at, value in kept.items():
+                    expected[at] = (self.OPS[op](before[at], int(value))
+                                    if at in before else int(value))
+                c, report = self.multiply(
+                    self.path("A.mtx"), self.path("B.mtx"), "--check", *flags,
+                    output="R.mtx")
+                self.assertEqual(entries(read(c, "i64")), expected)
+                self.assertEqual(report["accumulate_op"], op)
+                self.assertEqual(report["nnz_c"], len(expected))
+
+    def test_edges(self):
+        generator = np.random.RandomState(32)
+        a = random_matrix(generator, 9, 9, 30, np.float64)
+        write(self.path("A.mtx"), a)
+        a = read(self.path("A.mtx"))
+        write(self.path("E.mtx"), sp.csr_matrix((9, 9)))
+        # Nothing to add to, and nothing to add.
+        c, _ = self.multiply(self.path("A.mtx"), "--check", "--threads=2",
+                             f"--accumulate={self.path('E.mtx')}",
+                             output="R.mtx")
+        self.agree(Expected(a, a, "f64"), c)
+        c, _ = self.multiply(self.path("E.mtx"), "--check", "--unsorted",
+                             "--value-type=f64",
+                             f"--accumulate={self.path('A.mtx')}",
+                             output="R.mtx")
+        self.assertEqual((abs(read(c) - a)).nnz, 0)
+
+    def test_simulated(self):
+        path = self.own("west0067.mtx")
+        for strategy in self.STRATEGIES:
+            for mode in ([], ["--functional"]):
+                with self.subTest(strategy=strategy, mode=mode):
+                    harness.smash("simulate", path, f"--accumulate={path}",
+                                  f"--strategy={strategy}", "--check",
+                                  "--quiet", *mode)
 
 
 class Values(Scratch):

@@ -64,9 +64,10 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{accumulator sort is not lowered yet; dense and hash are}}
+  // expected-error @+1 {{merge = atomic shares an accumulator of a window of rows, dense or hash; not sort}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
-         semiring(plus_times) strategy(row_wise, accumulator = sort)
+         semiring(plus_times) strategy(row_wise, accumulator = sort,
+                                       merge = atomic)
   return %0 : !mat
 }
 
@@ -75,13 +76,52 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
 }>
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
 !mat = tensor<?x?xf64, #CSR>
-func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
+!loose = tensor<?x?xf64, #Loose>
+func.func @f(%a: !loose, %b: !loose, %n: index) -> (!mat, !mat) {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{accumulator merge is not lowered yet; dense and hash are}}
-  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+  // Another accumulator takes it, and so does merge a nonordered A.
+  %0 = smash.spgemm ins(%a, %b : !loose, !loose) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise, accumulator = sort)
+  // expected-error @+1 {{accumulator merge merges ordered rows of b; 'tensor<?x?xf64, #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : dense, d1 : compressed(nonordered)), posWidth = 32, crdWidth = 32 }>>' is nonordered, which accumulator sort takes}}
+  %1 = smash.spgemm ins(%a, %b : !loose, !loose) outs(%c : !mat)
+         semiring(plus_times)
+         strategy(row_wise, bins = [<bound 4: dense>, <else: merge>])
+  return %0, %1 : !mat, !mat
+}
+
+// -----
+
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+!loose = tensor<?x?xf64, #Loose>
+func.func @f(%a: !loose) -> !smash.plan<i32, i32> {
+  // expected-error @+1 {{accumulator merge merges ordered rows of b}}
+  %p = smash.spgemm_symbolic ins(%a, %a : !loose, !loose)
+         strategy(row_wise, accumulator = merge) : !smash.plan<i32, i32>
+  return %p : !smash.plan<i32, i32>
+}
+
+// -----
+
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+!loose = tensor<?x?xf64, #Loose>
+func.func @f(%p: !smash.plan<i32, i32>, %a: !loose, %n: index) -> !loose {
+  %c = tensor.empty(%n, %n) : !loose
+  // expected-error @+1 {{accumulator merge merges ordered rows of b}}
+  %0 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+         ins(%a, %a : !loose, !loose) outs(%c : !loose)
          semiring(plus_times) strategy(row_wise, accumulator = merge)
-  return %0 : !mat
+  return %0 : !loose
 }
 
 // -----
@@ -276,7 +316,46 @@ func.func @f(%a: !mat, %b: !mat, %m: !mask, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{accumulate is not lowered yet}}
+  // expected-error @+1 {{overwrites outs, which must be tensor.empty or bufferization.alloc_tensor}}
+  %0 = smash.union ins(%a, %b : !mat, !mat) outs(%a : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#CSC = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : dense, i : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSC>
+func.func @f(%a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error-re @+1 {{operand x of type {{.*}} is not lowered yet}}
+  %0 = smash.union ins(%a, %a : !mat, !mat) outs(%c : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #Loose>
+func.func @f(%a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  // expected-error-re @+1 {{unites sorted rows; {{.*}} is nonordered}}
+  %0 = smash.union ins(%a, %a : !mat, !mat) outs(%c : !mat) add(max)
+  return %0 : !mat
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+func.func @f(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  // expected-error @+1 {{accumulates into outs, which takes a smash.union: run smash-insert-conversions before lowering}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat) accumulate(max)
          semiring(plus_times) strategy(row_wise, accumulator = hash)
   return %0 : !mat
@@ -290,7 +369,7 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %c: !mat, %n: index) -> !mat {
   
-  // expected-error @+1 {{accumulating into outs is not lowered yet; outs that is tensor.empty or bufferization.alloc_tensor is overwritten}}
+  // expected-error @+1 {{accumulates into outs, which takes a smash.union: run smash-insert-conversions before lowering}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          semiring(plus_times) strategy(row_wise, accumulator = hash)
   return %0 : !mat

@@ -91,6 +91,11 @@ def main():
                 if "trying to schedule" in err or "can only be" in err:
                     continue
                 ours_code, ours_out, ours_err = run(ours + [flag], text)
+                # Which of several values upstream's conversion names first
+                # differs from run to run.
+                unresolved = "failed to legalize unresolved materialization"
+                if unresolved in err and unresolved in ours_err:
+                    err = ours_err = unresolved
                 expect((code, out, err) == (ours_code, ours_out, ours_err),
                        f"{name}: mlir-opt says {code} {err}, smash-opt says "
                        f"{ours_code} {ours_err}")

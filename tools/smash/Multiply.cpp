@@ -25,7 +25,9 @@ namespace smash::driver {
 static Expected<CompiledProduct> compile(const MultiplyOptions &options,
                                          const ProductOptions &product,
                                          const ProductStatistics &statistics) {
-  Compiler compiler;
+  CompilerOptions compilerOptions;
+  compilerOptions.cacheFolder = chooseCacheFolder(options);
+  Compiler compiler(compilerOptions);
   if (!options.from)
     return compiler.compile(product, &statistics);
   std::string name =
@@ -54,8 +56,8 @@ static Expected<Matrix> run(const MultiplyOptions &options,
   for (int64_t i = 0; i < options.repeat; ++i) {
     c = Matrix(); // two of them need not fit into memory
     Watch watch;
-    auto result = product.run(operands.a, operands.second(),
-                              operands.mask ? &*operands.mask : nullptr);
+    auto result = product.run(operands.a, operands.second(), operands.third(),
+                              operands.before());
     times.push_back(watch.read());
     if (!result)
       return result.takeError();
@@ -101,6 +103,7 @@ Error multiply(const MultiplyOptions &options) {
   report.a = options.a;
   report.b = options.b.value_or(options.a);
   report.mask = options.mask;
+  report.accumulate = options.accumulate;
   report.repeat = options.repeat;
 
   Watch reading;
@@ -123,6 +126,8 @@ Error multiply(const MultiplyOptions &options) {
   report.statistics = *statistics;
 
   ProductOptions product = describeProduct(options, *operands, *statistics);
+  if (Error error = layOutAccumulated(*operands, product))
+    return error;
   product.blocks = chooseBlocks(options, statistics->products);
   product.blockThreads = options.blockThreads;
   if (options.emit) {
@@ -139,6 +144,7 @@ Error multiply(const MultiplyOptions &options) {
   report.options = std::move(product);
   report.strategy = compiled->strategy();
   report.compileMs = compiled->compileMs();
+  report.cached = compiled->isCached();
 
   auto c = run(options, *compiled, *operands, report);
   if (!c)

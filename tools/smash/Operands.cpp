@@ -57,20 +57,21 @@ static Error checkShapes(const Operands &operands,
       hint);
 }
 
-/// Gives one operand its final value type and layout.
-static Error checkMask(const Operands &operands,
-                       const MultiplyOptions &options) {
+/// An error unless `matrix`, called `name`, is as large as C.
+static Error checkShapeOfC(StringRef name, const Matrix &matrix,
+                           const Operands &operands,
+                           const MultiplyOptions &options) {
   const Matrix &a = operands.a, &b = operands.second();
   int64_t rows = options.transposeA ? a.cols : a.rows;
   int64_t cols = options.transposeB ? b.rows : b.cols;
-  const Matrix &mask = *operands.mask;
-  if (mask.rows == rows && mask.cols == cols)
+  if (matrix.rows == rows && matrix.cols == cols)
     return Error::success();
   return makeError(
-      "the shapes do not match: " + printShape("the mask", false, mask) +
+      "the shapes do not match: " + printShape(name, false, matrix) +
       " and C is " + Twine(rows) + " x " + Twine(cols));
 }
 
+/// Gives one operand its final value type and layout.
 static Error convert(Matrix &matrix, StringRef source, ValueType valueType,
                      unsigned positionBits, unsigned coordinateBits) {
   auto converted = convertValues(std::move(matrix), valueType);
@@ -97,23 +98,31 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
   }
   if (Error error = checkShapes(operands, options))
     return std::move(error);
-  if (!options.mask.empty()) {
-    auto mask = load(options.mask, options);
-    if (!mask)
-      return mask.takeError();
-    operands.mask = std::move(*mask);
-    if (Error error = checkMask(operands, options))
+  for (auto [name, file, place] :
+       {std::make_tuple("the mask", &options.mask, &operands.mask),
+        {"what is accumulated into", &options.accumulate,
+         &operands.accumulated}}) {
+    if (file->empty())
+      continue;
+    auto matrix = load(*file, options);
+    if (!matrix)
+      return matrix.takeError();
+    *place = std::move(*matrix);
+    if (Error error = checkShapeOfC(name, **place, operands, options))
       return std::move(error);
   }
 
   const Matrix &first = operands.a, &second = operands.second();
-  ValueType valueType =
-      options.valueType.value_or(std::max(first.valueType, second.valueType));
+  ValueType widest = std::max(first.valueType, second.valueType);
+  if (operands.accumulated)
+    widest = std::max(widest, operands.accumulated->valueType);
+  ValueType valueType = options.valueType.value_or(widest);
   // Both operands alike, and wide enough for the coordinates of the transposes
   // and of C.
-  unsigned positionBits = options.indexBits.value_or(
-      narrowestIndexBits(std::max({first.nnz(), second.nnz(),
-                                   operands.mask ? operands.mask->nnz() : 0})));
+  unsigned positionBits =
+      options.indexBits.value_or(narrowestIndexBits(std::max(
+          {first.nnz(), second.nnz(), operands.mask ? operands.mask->nnz() : 0,
+           operands.accumulated ? operands.accumulated->nnz() : 0})));
   int64_t size = std::max(first.cols, second.cols);
   if (options.transposeA)
     size = std::max(size, first.rows);
@@ -137,6 +146,11 @@ Expected<Operands> loadOperands(const MultiplyOptions &options) {
             convert(*operands.mask, options.mask, operands.mask->valueType,
                     positionBits, coordinateBits))
       return std::move(error);
+  // Its positions get the width of C's when that is known.
+  if (operands.accumulated)
+    if (Error error = convert(*operands.accumulated, options.accumulate,
+                              valueType, positionBits, coordinateBits))
+      return std::move(error);
   return operands;
 }
 
@@ -149,15 +163,21 @@ ProductOptions describeProduct(const MultiplyOptions &options,
   product.coordinateBits = operands.a.coordinateBits;
   // As wide as C may need; where 32 bits were asked for, the run finds out.
   product.resultPositionBits =
-      options.indexBits ? *options.indexBits
-                        : std::max(product.positionBits,
-                                   narrowestIndexBits(statistics.boundC));
+      options.indexBits
+          ? *options.indexBits
+          : std::max(
+                product.positionBits,
+                narrowestIndexBits(
+                    statistics.boundC +
+                    (operands.accumulated ? operands.accumulated->nnz() : 0)));
   product.semiring = options.semiring;
   product.strategy = options.strategy;
   product.transposeA = options.transposeA;
   product.transposeB = options.transposeB;
   product.masked = !options.mask.empty();
   product.maskComplement = options.maskComplement;
+  product.accumulates = !options.accumulate.empty();
+  product.accumulateAdd = options.accumulateOp;
   product.sorted = options.sorted;
   product.deterministic = options.deterministic;
   if (options.staticShapes) {
@@ -186,6 +206,18 @@ MaskOperand maskOf(const Operands &operands, const MultiplyOptions &options) {
   return {operands.mask ? &*operands.mask : nullptr, options.maskComplement};
 }
 
+Error layOutAccumulated(Operands &operands, const ProductOptions &product) {
+  if (!operands.accumulated)
+    return Error::success();
+  auto converted =
+      convertIndices(std::move(*operands.accumulated),
+                     product.resultPositionBits, product.coordinateBits);
+  if (!converted)
+    return converted.takeError();
+  operands.accumulated = std::move(*converted);
+  return Error::success();
+}
+
 Expected<reference::Comparison>
 compareWithReference(const Matrix &c, const Operands &operands,
                      const MultiplyOptions &options) {
@@ -193,8 +225,10 @@ compareWithReference(const Matrix &c, const Operands &operands,
   expected.semiring = options.semiring;
   expected.transposeA = options.transposeA;
   expected.transposeB = options.transposeB;
-  expected.mask = operands.mask ? &*operands.mask : nullptr;
+  expected.mask = operands.third();
   expected.maskComplement = options.maskComplement;
+  expected.accumulated = operands.before();
+  expected.accumulateAdd = options.accumulateOp;
   return reference::compare(c, operands.a, operands.second(), expected);
 }
 

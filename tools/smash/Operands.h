@@ -19,12 +19,16 @@ struct Operands {
   Matrix a;
   std::optional<Matrix> b; ///< A again when absent
   std::optional<Matrix> mask;
+  std::optional<Matrix> accumulated; ///< what the product is added to
 
   const Matrix &second() const { return b ? *b : a; }
+  const Matrix *third() const { return mask ? &*mask : nullptr; }
+  const Matrix *before() const { return accumulated ? &*accumulated : nullptr; }
 };
 
-/// Reads the operands (and the mask) that `options` name and gives them a
-/// common value type and layout. An error when their shapes do not match.
+/// Reads the operands (and the mask, and what is accumulated into) that
+/// `options` name and gives them a common value type and layout. An error when
+/// their shapes do not match.
 llvm::Expected<Operands> loadOperands(const MultiplyOptions &options);
 
 /// Flags and layouts to the compiler's options, all but the threads.
@@ -37,6 +41,10 @@ int64_t chooseBlocks(const MultiplyOptions &options, int64_t products);
 
 /// The mask as an operand of statistics.
 MaskOperand maskOf(const Operands &operands, const MultiplyOptions &options);
+
+/// Gives what is accumulated into the layout of C, once that is known.
+llvm::Error layOutAccumulated(Operands &operands,
+                              const ProductOptions &product);
 
 /// Compares C with a plain product of the operands.
 llvm::Expected<reference::Comparison>

@@ -8,9 +8,11 @@
 
 #include "Options.h"
 #include "Piuma/TargetModel/TargetModel.h"
+#include "smash/Compiler/KernelCache.h"
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
 #include "llvm/TargetParser/Host.h"
@@ -57,9 +59,12 @@ enum Commands : unsigned {
   kMultiply = 1,
   kSimulate = 2,
   kExplain = 4,
+  kCompile = 8,
+  kCache = 16,
   kBoth = kMultiply | kSimulate,
   kOnHost = kMultiply | kExplain,
-  kAll = kBoth | kExplain
+  kProducts = kBoth | kExplain,
+  kAll = kProducts | kCompile
 };
 
 /// One flag: how it is spelled, told about and obeyed.
@@ -193,6 +198,14 @@ Error setSimulateSwitch(MultiplyOptions &options, StringRef, StringRef) {
   return Error::success();
 }
 
+Error setCache(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag +
+                     "' needs a folder; --no-cache uses none");
+  options.cache = value.str();
+  return Error::success();
+}
+
 Error setSeed(MultiplyOptions &options, StringRef flag, StringRef value) {
   return parseCount(flag, value, 0, INT64_MAX)
       .moveInto(simulateOptions(options).seed);
@@ -229,6 +242,44 @@ Error setMeasure(MultiplyOptions &options, StringRef, StringRef) {
   return Error::success();
 }
 
+CompileOptions &compileOptions(MultiplyOptions &options) {
+  return static_cast<CompileOptions &>(options);
+}
+
+template <std::string CompileOptions::*member>
+Error setCompileText(MultiplyOptions &options, StringRef flag,
+                     StringRef value) {
+  if (value.empty())
+    return makeError("flag '" + flag + "' needs a value");
+  compileOptions(options).*member = value.str();
+  return Error::success();
+}
+
+template <bool CompileOptions::*member>
+Error setCompileSwitch(MultiplyOptions &options, StringRef, StringRef) {
+  compileOptions(options).*member = true;
+  return Error::success();
+}
+
+/// WHAT,WHAT,...
+Error setEmitFiles(MultiplyOptions &options, StringRef flag, StringRef list) {
+  CompileOptions &compile = compileOptions(options);
+  for (StringRef item : llvm::split(list, ',')) {
+    bool *member = StringSwitch<bool *>(item)
+                       .Case("obj", &compile.object)
+                       .Case("header", &compile.header)
+                       .Case("asm", &compile.assembly)
+                       .Case("llvm-ir", &compile.llvmIR)
+                       .Case("shared", &compile.shared)
+                       .Default(nullptr);
+    if (!member)
+      return expectOneOf(flag, "a list of obj, header, asm, llvm-ir and shared",
+                         item);
+    *member = true;
+  }
+  return Error::success();
+}
+
 constexpr StringRef kMachine = "The machine";
 constexpr StringRef kProduct = "What is multiplied";
 constexpr StringRef kMethod = "How it is multiplied";
@@ -254,8 +305,14 @@ const Flag kFlags[] = {
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",
      setSimulateSwitch<&SimulateOptions::functional>},
+    {kSimulate, "--checking", "", kMachine,
+     "with --functional: one step at a time, with caches that keep what they "
+     "have; the first data race, missed wait, flush or invalidate, or access "
+     "to what is not there is an error that names both lines of --emit=piuma",
+     setSimulateSwitch<&SimulateOptions::checking>},
     {kSimulate, "--seed", "N", kMachine,
-     "with --functional: which requests to the DMA engine are done late",
+     "with --functional: which requests to the DMA engine are done late, and "
+     "with --checking whose turn it is after each step",
      setSeed},
 
     {kAll, "--semiring", "NAME", kProduct,
@@ -266,13 +323,27 @@ const Flag kFlags[] = {
      setSwitch<&Options::transposeA>},
     {kAll, "--transpose-b", "", kProduct, "multiply with the transpose of B",
      setSwitch<&Options::transposeB>},
-    {kAll, "--mask", "FILE", kProduct,
+    {kProducts, "--mask", "FILE", kProduct,
      "keep only the entries of C that FILE has", setText<&Options::mask>},
-    {kAll, "--mask-complement", "", kProduct, "keep only those that FILE lacks",
-     setSwitch<&Options::maskComplement>},
-    {kAll, "--value-type", "TYPE", kProduct,
+    {kProducts, "--mask-complement", "", kProduct,
+     "keep only those that FILE lacks", setSwitch<&Options::maskComplement>},
+    {kProducts, "--accumulate", "FILE", kProduct,
+     "add the product to FILE, whose entries no mask touches",
+     setText<&Options::accumulate>},
+    {kProducts, "--accumulate-op", "OP", kProduct,
+     "by plus, min, max, or, any; default: the semiring's add",
+     setText<&Options::accumulateOp>},
+    {kProducts, "--value-type", "TYPE", kProduct,
      "compute in TYPE; default: the wider of the operands' types",
      setValueType},
+    {kCompile, "--value-type", "TYPE", kProduct,
+     "compute in TYPE; default: f64", setValueType},
+    {kCompile, "--masked", "", kProduct,
+     "the function takes a third matrix, and keeps only the entries of C that "
+     "it has",
+     setCompileSwitch<&CompileOptions::masked>},
+    {kCompile, "--mask-complement", "", kProduct,
+     "keep only those that it lacks", setSwitch<&Options::maskComplement>},
 
     {kAll, "--strategy", "TEXT", kMethod,
      "what stands inside #smash.strategy<...>, such as 'row_wise, "
@@ -281,11 +352,16 @@ const Flag kFlags[] = {
     {kOnHost, "--threads", "N", kMethod,
      "threads; default: all cores, but one block where more do not pay",
      setThreads},
-    {kOnHost, "--block-threads", "N", kMethod,
+    {kCompile, "--threads", "N", kMethod,
+     "threads; default: 1. More need libsmash_runtime.a and pthreads",
+     setThreads},
+    {kOnHost | kCompile, "--block-threads", "N", kMethod,
      "how many of them share one block's window of rows; default: 1",
      setBlockThreads},
-    {kAll, "--index-bits", "BITS", kMethod,
+    {kProducts, "--index-bits", "BITS", kMethod,
      "32 or 64; default: the narrowest that holds", setIndexBits},
+    {kCompile, "--index-bits", "BITS", kMethod, "32 (default) or 64",
+     setIndexBits},
     {kAll, "--sorted", "", kMethod,
      "the rows of C in ascending column order (default)",
      setSwitch<&Options::sorted>},
@@ -298,17 +374,35 @@ const Flag kFlags[] = {
      "make the shapes constants of the kernel",
      setSwitch<&Options::staticShapes>},
 
-    {kAll, "--zero-based", "", kInput, "accept files that count from 0",
+    {kMultiply | kCache, "--cache", "FOLDER", kMethod,
+     "keep compiled kernels in FOLDER; default: $SMASH_CACHE_DIR, else "
+     "smash/kernels in $XDG_CACHE_HOME or ~/.cache",
+     setCache},
+    {kMultiply, "--no-cache", "", kMethod,
+     "compile, whatever was compiled before", setSwitch<&Options::noCache>},
+    {kCompile, "--cpu", "NAME", kMethod,
+     "the CPU to compile for, as LLVM names it, such as x86-64-v3; default: "
+     "native, this one",
+     setCompileText<&CompileOptions::cpu>},
+
+    {kProducts, "--zero-based", "", kInput, "accept files that count from 0",
      setSwitch<&Options::zeroBased>},
-    {kAll, "--duplicates", "WHAT", kInput,
+    {kProducts, "--duplicates", "WHAT", kInput,
      "sum or reject (default) a second entry at one position", setDuplicates},
 
+    {kCompile, "-o", "NAME", kOutput,
+     "write NAME.o, NAME.h, ...; default: the name of the file, or product",
+     setText<&Options::output>},
+    {kCompile, "--emit", "WHAT,...", kOutput,
+     "obj (NAME.o), header (NAME.h), asm (NAME.s), llvm-ir (NAME.ll), shared "
+     "(NAME.so, linked by cc); default: obj,header",
+     setEmitFiles},
     {kBoth, "-o", "FILE", kOutput, "write C, gzipped if FILE ends in .gz",
      setText<&Options::output>},
-    {kAll, "--report", "FILE", kOutput,
+    {kProducts, "--report", "FILE", kOutput,
      "write the summary as JSON; '-' prints it instead of the summary",
      setText<&Options::report>},
-    {kAll, "--check", "", kOutput,
+    {kProducts, "--check", "", kOutput,
      "compare C with a plain product; exit status 1 on a miss",
      setSwitch<&Options::check>},
     {kSimulate, "--trace", "FILE", kOutput,
@@ -338,8 +432,9 @@ const Flag kFlags[] = {
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
-    {kAll, "--help", "", kInside, "print this", setSwitch<&Options::help>},
-    {kAll, "-h", "", "", "", setSwitch<&Options::help>},
+    {kAll | kCache, "--help", "", kInside, "print this",
+     setSwitch<&Options::help>},
+    {kAll | kCache, "-h", "", "", "", setSwitch<&Options::help>},
 
     // For tests: the K-th allocation of the run fails.
     {kMultiply, "--inject-allocation-failure", "K", "", "",
@@ -365,12 +460,22 @@ void printWrapped(raw_ostream &os, StringRef text, size_t indent) {
   os << "\n";
 }
 
+Error checkThreads(const MultiplyOptions &options) {
+  if (options.threads && *options.threads % options.blockThreads != 0)
+    return makeError(
+        "--threads=" + Twine(*options.threads) +
+        " is not a multiple of --block-threads=" + Twine(options.blockThreads));
+  return Error::success();
+}
+
 /// Refuses flags that contradict one another.
 Error checkCombinations(const MultiplyOptions &options) {
   if (options.a.empty())
     return makeError("no matrix to multiply; see --help");
   if (options.maskComplement && options.mask.empty())
     return makeError("flag '--mask-complement' needs '--mask'");
+  if (!options.accumulateOp.empty() && options.accumulate.empty())
+    return makeError("flag '--accumulate-op' needs '--accumulate'");
   if (options.emit && options.from)
     return makeError("flags '--emit' and '--from' do not go together");
   if (options.emit && !options.output.empty())
@@ -379,19 +484,15 @@ Error checkCombinations(const MultiplyOptions &options) {
   if (options.emit && !options.report.empty())
     return makeError("flag '--emit' runs nothing, so there is nothing for "
                      "'--report'");
-  if (options.threads && *options.threads % options.blockThreads != 0)
-    return makeError(
-        "--threads=" + Twine(*options.threads) +
-        " is not a multiple of --block-threads=" + Twine(options.blockThreads));
-  return Error::success();
+  return checkThreads(options);
 }
 
 } // namespace
 
-/// Parses the arguments of one command into `options`.
-static Error parse(Commands command, ArrayRef<StringRef> arguments,
-                   MultiplyOptions &options) {
-  SmallVector<StringRef, 2> operands;
+/// Parses the flags of one command into `options`; the rest are `operands`.
+static Error parseFlags(Commands command, ArrayRef<StringRef> arguments,
+                        MultiplyOptions &options,
+                        SmallVectorImpl<StringRef> &operands) {
   bool onlyOperands = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
     StringRef argument = arguments[i];
@@ -434,6 +535,15 @@ static Error parse(Commands command, ArrayRef<StringRef> arguments,
     if (Error error = flag->apply(options, name, value))
       return error;
   }
+  return Error::success();
+}
+
+/// Parses the arguments of a command that multiplies matrices.
+static Error parse(Commands command, ArrayRef<StringRef> arguments,
+                   MultiplyOptions &options) {
+  SmallVector<StringRef, 2> operands;
+  if (Error error = parseFlags(command, arguments, options, operands))
+    return error;
   if (options.help)
     return Error::success();
   if (operands.size() > 2)
@@ -468,6 +578,8 @@ static Error checkCombinations(const SimulateOptions &options) {
                      "for '--report'");
   if (options.functional && !options.sweepKey.empty())
     return makeError("flags '--functional' and '--sweep' do not go together");
+  if (options.checking && !options.functional)
+    return makeError("flag '--checking' needs '--functional'");
   if (options.seed && !options.functional)
     return makeError("flag '--seed' needs '--functional'");
   if (!options.sweepKey.empty() && !options.trace.empty())
@@ -516,6 +628,68 @@ Expected<ExplainOptions> parseExplainOptions(ArrayRef<StringRef> arguments) {
   return options;
 }
 
+Expected<CacheOptions> parseCacheOptions(ArrayRef<StringRef> arguments) {
+  CacheOptions options;
+  SmallVector<StringRef, 1> operands;
+  if (Error error = parseFlags(kCache, arguments, options, operands))
+    return std::move(error);
+  if (options.help)
+    return options;
+  auto action =
+      operands.size() == 1
+          ? StringSwitch<std::optional<CacheOptions::Action>>(operands[0])
+                .Case("list", CacheOptions::List)
+                .Case("clear", CacheOptions::Clear)
+                .Case("path", CacheOptions::Path)
+                .Default(std::nullopt)
+          : std::nullopt;
+  if (!action)
+    return makeError(
+        "'smash cache' does one of list, clear and path" +
+        (operands.empty() ? Twine("") : ", not '" + operands.back() + "'"));
+  options.action = *action;
+  return options;
+}
+
+std::string chooseCacheFolder(const MultiplyOptions &options) {
+  if (options.noCache)
+    return "";
+  return options.cache ? *options.cache : KernelCache::findFolder();
+}
+
+Expected<CompileOptions> parseCompileOptions(ArrayRef<StringRef> arguments) {
+  CompileOptions options;
+  SmallVector<StringRef, 1> operands;
+  if (Error error = parseFlags(kCompile, arguments, options, operands))
+    return std::move(error);
+  if (options.help)
+    return options;
+  if (operands.size() > 1)
+    return makeError("more than one file: '" + operands[1] +
+                     "' is one too many");
+  if (!operands.empty() && (operands[0].empty() || operands[0] == "-"))
+    return makeError("'" + operands[0] + "' names no file");
+  if (!operands.empty())
+    options.a = operands[0].str();
+  if (options.maskComplement && !options.masked)
+    return makeError("flag '--mask-complement' needs '--masked'");
+  if (Error error = checkThreads(options))
+    return std::move(error);
+  // What a file's functions compute stands in it.
+  if (!options.a.empty())
+    for (StringRef argument : arguments)
+      for (StringRef flag :
+           {"--semiring", "--transpose-a", "--transpose-b", "--value-type",
+            "--masked", "--index-bits", "--strategy", "--sorted", "--unsorted"})
+        if (argument.split('=').first == flag)
+          return makeError("flag '" + flag + "' describes a product; '" +
+                           options.a + "' does that already");
+  if (!options.object && !options.header && !options.assembly &&
+      !options.llvmIR && !options.shared)
+    options.object = options.header = true;
+  return options;
+}
+
 void printVersion(raw_ostream &os) {
   os << "smash " SMASH_VERSION " with LLVM " LLVM_VERSION_STRING ", for "
      << sys::getProcessTriple() << ", " << sys::getHostCPUName() << "\n";
@@ -531,7 +705,8 @@ Commands:
   simulate A [B]    run it on a PIUMA-like machine with stated parameters
   explain A [B]     what each strategy is expected to cost, and why one is
                     chosen
-  compile           (not there yet)
+  compile [FILE]    an object and a C header, for programs without a compiler
+  cache             list or clear the kernels that were compiled before
 
   smash COMMAND --help    the flags of a command, and examples
   smash --version         versions of smash and of LLVM, and the host's CPU
@@ -594,6 +769,7 @@ Examples:
   smash simulate A.mtx --set=dram_ns=200 --set=atomic_cycles=8
   smash simulate A.mtx --sweep=dram_ns=45,100,200,400
   smash simulate A.mtx --emit=piuma > program.mlir
+  smash simulate A.mtx --functional --checking --seed=7
 
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.
@@ -623,6 +799,48 @@ Examples:
 Exit status: 0, or 1 when something failed; then one line says what and no
 file is written.
 )";
+}
+
+void printCompileHelp(raw_ostream &os) {
+  os << R"(smash compile: products ahead of time, for programs that C can link
+
+Usage: smash compile [FILE.mlir] [FLAGS]
+
+Writes an object and a C header with each public function of FILE.mlir, which
+takes and returns CSR matrices, plans and numbers; without a file, with the
+product that the flags describe, as a function called NAME. A function that is
+one product NAME gets NAME_symbolic and NAME_numeric, too. The header says how a
+program is built with it: with one thread, the object needs a C library only.
+)";
+  printFlags(os, kCompile);
+  os << "\nTypes: " << listValueTypes() << "\n";
+  os << R"(
+Examples:
+  smash compile product.mlir                      product.o and product.h
+  smash compile product.mlir --cpu=x86-64-v3 -o lib/product
+  smash compile --semiring=min_plus --value-type=f32 -o shortest
+  smash compile --threads=4 --emit=shared,header -o multiply
+
+Exit status: 0, or 1 when something failed; then one line says what and no
+file is written.
+)";
+}
+
+void printCacheHelp(raw_ostream &os) {
+  os << R"(smash cache: kernels that were compiled before
+
+Usage: smash cache list|clear|path [--cache=FOLDER]
+
+Kernels of `smash multiply` are kept in a folder, in machine code, for the next
+product with the same types, strategy and threads on this CPU. A damaged file is
+compiled again; the longest unused go when there are more than 256 MiB.
+--no-cache, or an empty $SMASH_CACHE_DIR, keeps none.
+
+  list     what is there, the most recently used first
+  clear    delete all of it
+  path     print the folder
+)";
+  printFlags(os, kCache);
 }
 
 void printMultiplyHelp(raw_ostream &os) {

@@ -25,6 +25,8 @@ struct MultiplyOptions {
   std::string output;           ///< empty: C is not written
   std::string report;           ///< empty: none; "-": standard output
   std::string mask;             ///< empty: none
+  std::string accumulate;       ///< empty: nothing
+  std::string accumulateOp;     ///< empty: the semiring's add
   std::optional<int64_t> threads;
   int64_t blockThreads = 1;
   int64_t repeat = 1;
@@ -44,7 +46,9 @@ struct MultiplyOptions {
   bool quiet = false;
   std::optional<Stage> emit;
   std::optional<Stage> from;
-  std::string fromFile; ///< empty: standard input
+  std::string fromFile;             ///< empty: standard input
+  std::optional<std::string> cache; ///< the folder; absent: the user's
+  bool noCache = false;
   int64_t injectAllocationFailure = 0;
   bool help = false;
 };
@@ -60,6 +64,7 @@ struct SimulateOptions : MultiplyOptions {
   std::string sweepKey;
   std::vector<int64_t> sweepValues;
   bool functional = false;
+  bool checking = false;
   bool hostTimes = false;
   int64_t seed = 0;
 };
@@ -69,6 +74,27 @@ struct SimulateOptions : MultiplyOptions {
 struct ExplainOptions : SimulateOptions {
   bool measure = false;
 };
+
+/// What `smash compile` was asked for. `a` is the file of functions, empty when
+/// flags describe the product; `output` is the name of the files.
+struct CompileOptions : MultiplyOptions {
+  std::string cpu = "native";
+  bool masked = false;
+  bool object = false, header = false, assembly = false, llvmIR = false,
+       shared = false;
+};
+
+/// What `smash cache` was asked for.
+struct CacheOptions : MultiplyOptions {
+  enum Action { List, Clear, Path } action = List;
+};
+
+/// Parses what follows `smash cache`. Errors are one line.
+llvm::Expected<CacheOptions>
+parseCacheOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+
+/// The folder of compiled kernels, or empty for none.
+std::string chooseCacheFolder(const MultiplyOptions &options);
 
 /// Parses what follows `smash multiply`. Errors are one line.
 llvm::Expected<MultiplyOptions>
@@ -81,11 +107,16 @@ parseSimulateOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 /// Parses what follows `smash explain`. Errors are one line.
 llvm::Expected<ExplainOptions>
 parseExplainOptions(llvm::ArrayRef<llvm::StringRef> arguments);
+/// Parses what follows `smash compile`. Errors are one line.
+llvm::Expected<CompileOptions>
+parseCompileOptions(llvm::ArrayRef<llvm::StringRef> arguments);
 
 void printHelp(llvm::raw_ostream &os);
 void printMultiplyHelp(llvm::raw_ostream &os);
 void printSimulateHelp(llvm::raw_ostream &os);
 void printExplainHelp(llvm::raw_ostream &os);
+void printCompileHelp(llvm::raw_ostream &os);
+void printCacheHelp(llvm::raw_ostream &os);
 void printVersion(llvm::raw_ostream &os);
 
 /// The candidate that `text` is most likely a misspelling of, or nothing.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Outputs.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -68,6 +69,42 @@ Error checkOutputs(ArrayRef<OutputFile> files) {
                          "' name the same file, '" + other->path + "'");
     written.push_back(&file);
   }
+  return Error::success();
+}
+
+Error writeFiles(ArrayRef<std::pair<std::string, std::string>> files) {
+  // All stand in full under other names before the first gets its own.
+  std::vector<sys::fs::TempFile> written;
+  scope_exit discardAll([&] {
+    for (sys::fs::TempFile &file : written)
+      consumeError(file.discard());
+  });
+  auto refuse = [](StringRef path, Error error) {
+    std::string why = toString(std::move(error));
+    if (!why.empty())
+      why[0] = toLower(why[0]);
+    return makeError("cannot write '" + path + "': " + why);
+  };
+  for (const auto &[path, bytes] : files) {
+    auto file = sys::fs::TempFile::create(
+        path + ".%%%%%%%%.tmp", sys::fs::all_read | sys::fs::owner_write);
+    if (!file)
+      return refuse(path, file.takeError());
+    written.push_back(std::move(*file));
+    raw_fd_ostream os(written.back().FD, /*shouldClose=*/false);
+    os << bytes;
+    os.flush();
+    if (std::error_code code = os.error()) {
+      os.clear_error();
+      return refuse(path, errorCodeToError(code));
+    }
+  }
+  for (size_t i = 0; i < files.size(); ++i)
+    if (Error error = written[i].keep(files[i].first)) {
+      for (size_t j = 0; j < i; ++j)
+        (void)sys::fs::remove(files[j].first);
+      return refuse(files[i].first, std::move(error));
+    }
   return Error::success();
 }
 

@@ -28,6 +28,10 @@ struct OutputFile {
 /// ones.
 llvm::Error checkOutputs(llvm::ArrayRef<OutputFile> files);
 
+/// Writes all files (path, bytes), or none of them.
+llvm::Error
+writeFiles(llvm::ArrayRef<std::pair<std::string, std::string>> files);
+
 /// Writes a small file as a whole; an error leaves none behind.
 llvm::Error writeText(llvm::StringRef path, llvm::StringRef text);
 

@@ -141,6 +141,12 @@ void printSummary(raw_ostream &os, const Report &report) {
     line("mask") << (options.maskComplement ? "where there is none in "
                                             : "where there is one in ")
                  << report.mask << "\n";
+  if (!report.accumulate.empty()) {
+    line("added to") << report.accumulate;
+    if (!options.accumulateAdd.empty())
+      os << " by " << options.accumulateAdd;
+    os << "\n";
+  }
   line("products") << printCount(statistics.products);
   if (auto ratio = report.compressionRatio())
     os << ", " << printNumber(*ratio) << " per non-zero of C (compression)";
@@ -149,7 +155,8 @@ void printSummary(raw_ostream &os, const Report &report) {
                    << spellValueType(options.valueType) << ", "
                    << options.coordinateBits << "-bit indices\n";
   line("strategy") << report.strategy << "\n";
-  line("compile") << printTime(report.compileMs) << "\n";
+  line("compile") << printTime(report.compileMs)
+                  << (report.cached ? " (cached)" : "") << "\n";
   line("run") << printTime(report.runMs) << " on "
               << printPlural(options.blocks, "block") << " x "
               << printPlural(options.blockThreads, "thread");
@@ -180,6 +187,13 @@ void printJson(raw_ostream &os, const Report &report) {
                                ? json::Value(nullptr)
                                : json::Value(json::fixUTF8(report.mask)));
     json.attribute("mask_complement", options.maskComplement);
+    json.attribute("accumulate",
+                   report.accumulate.empty()
+                       ? json::Value(nullptr)
+                       : json::Value(json::fixUTF8(report.accumulate)));
+    json.attribute("accumulate_op", options.accumulateAdd.empty()
+                                        ? json::Value(nullptr)
+                                        : json::Value(options.accumulateAdd));
     json.attribute("rows", statistics.rows);
     json.attribute("inner", statistics.inner);
     json.attribute("cols", statistics.cols);
@@ -208,6 +222,7 @@ void printJson(raw_ostream &os, const Report &report) {
     json.attribute("read_ms", report.readMs);
     json.attribute("statistics_ms", report.statisticsMs);
     json.attribute("compile_ms", report.compileMs);
+    json.attribute("cached", report.cached);
     json.attribute("run_ms", report.runMs);
     json.attribute("min_run_ms", report.minRunMs);
     json.attribute("write_ms", report.writeMs);

@@ -31,8 +31,9 @@ private:
 
 /// Everything there is to tell about one product. Times are in milliseconds.
 struct Report {
-  std::string a, b; ///< where the operands come from
-  std::string mask; ///< and the mask; empty when there is none
+  std::string a, b;       ///< where the operands come from
+  std::string mask;       ///< and the mask; empty when there is none
+  std::string accumulate; ///< and what C is added to; empty for nothing
   int64_t rowsA = 0, colsA = 0, rowsB = 0, colsB = 0;
   int64_t nnzC = 0;
   ProductOptions options;
@@ -42,6 +43,7 @@ struct Report {
   double readMs = 0;       ///< reading and converting the operands
   double statisticsMs = 0; ///< counting products
   double compileMs = 0;    ///< CPU time from IR to machine code
+  bool cached = false;     ///< the kernel was compiled before
   double runMs = 0;        ///< median of the runs
   double minRunMs = 0;
   double writeMs = 0;

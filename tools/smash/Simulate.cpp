@@ -191,22 +191,20 @@ static Error checkResult(const Matrix &c, const Operands &operands,
              : makeError("check failed: " + outcome.check->message);
 }
 
-static const Matrix *maskOf(const Operands &operands) {
-  return operands.mask ? &*operands.mask : nullptr;
-}
-
 /// The result on threads of the host.
 static Error runFunctional(const SimulateOptions &options,
                            const TargetModel &target,
                            const ProductOptions &product,
                            const Operands &operands, Outcome &outcome) {
   auto program = Compiler().compilePiuma(
-      product, target, PiumaRuntime::Functional, outcome.statistics);
+      product, target,
+      options.checking ? PiumaRuntime::Checking : PiumaRuntime::Functional,
+      outcome.statistics);
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  auto c = program->run(operands.a, operands.second(), maskOf(operands),
-                        uint64_t(options.seed));
+  auto c = program->run(operands.a, operands.second(), operands.third(),
+                        operands.before(), uint64_t(options.seed));
   if (!c)
     return c.takeError();
   if (Error error = checkResult(*c, operands, options, outcome))
@@ -216,8 +214,10 @@ static Error runFunctional(const SimulateOptions &options,
       return error;
   if (!options.quiet) {
     outs() << left_justify("strategy", 13) << outcome.strategy << "\n"
-           << left_justify("result", 13) << outcome.nnzC
-           << " non-zeros of C, on threads of the host\n";
+           << left_justify("result", 13) << outcome.nnzC << " non-zeros of C, "
+           << (options.checking ? "checked step by step"
+                                : "on threads of the host")
+           << "\n";
     if (outcome.check)
       outs() << left_justify("check", 13) << outcome.check->message << "\n";
   }
@@ -235,8 +235,8 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  auto run = program->simulate(operands.a, operands.second(), maskOf(operands),
-                               !options.trace.empty());
+  auto run = program->simulate(operands.a, operands.second(), operands.third(),
+                               operands.before(), !options.trace.empty());
   if (!run)
     return run.takeError();
   if (Error error = checkResult(run->c, operands, options, outcome))
@@ -297,6 +297,8 @@ Error simulate(const SimulateOptions &options) {
   if (!statistics)
     return statistics.takeError();
   ProductOptions product = describeProduct(options, *operands, *statistics);
+  if (Error error = layOutAccumulated(*operands, product))
+    return error;
   // Only buffers of known sizes can be laid out in scratchpads.
   product.rows = statistics->rows;
   product.inner = statistics->inner;

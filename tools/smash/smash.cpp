@@ -6,12 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Cache.h"
+#include "Compile.h"
 #include "Explain.h"
 #include "Multiply.h"
 #include "Simulate.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -21,7 +24,7 @@ using namespace llvm;
 using namespace smash::driver;
 
 static const StringRef kCommands[] = {"multiply", "explain", "simulate",
-                                      "compile"};
+                                      "compile", "cache"};
 
 /// Prints `message` as one line; one that begins with FILE:LINE: says by itself
 /// where it comes from.
@@ -88,6 +91,24 @@ static Error runCommand(ArrayRef<StringRef> arguments) {
     printExplainHelp(outs());
     return Error::success();
   }
+  if (command == "cache") {
+    auto options = parseCacheOptions(arguments.drop_front());
+    if (!options)
+      return options.takeError();
+    if (!options->help)
+      return manageCache(*options);
+    printCacheHelp(outs());
+    return Error::success();
+  }
+  if (command == "compile") {
+    auto options = parseCompileOptions(arguments.drop_front());
+    if (!options)
+      return options.takeError();
+    if (!options->help)
+      return compile(*options);
+    printCompileHelp(outs());
+    return Error::success();
+  }
   if (is_contained(kCommands, command))
     return makeError("'smash " + command + "' is not there yet");
   StringRef nearest = findNearest(command, kCommands);
@@ -99,6 +120,8 @@ static Error runCommand(ArrayRef<StringRef> arguments) {
 int main(int argc, char **argv) {
   install_fatal_error_handler(handleFatalError);
   std::set_new_handler(handleOutOfMemory);
+  // A file that may not grow is an error like a full disk, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
 
   SmallVector<StringRef> arguments(argv + 1, argv + argc);
   Error error = runCommand(arguments);

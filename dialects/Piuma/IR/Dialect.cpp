@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Common/VersionedBytecode.h"
 #include "Piuma/IR/Piuma.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -54,7 +55,7 @@ void PiumaDialect::initialize() {
 #define GET_OP_LIST
 #include "Piuma/IR/PiumaOps.cpp.inc"
       >();
-  addInterfaces<PiumaInlinerInterface>();
+  addInterfaces<PiumaInlinerInterface, VersionedBytecode<PiumaDialect>>();
 }
 
 LogicalResult PiumaDialect::verifyOperationAttribute(Operation *op,

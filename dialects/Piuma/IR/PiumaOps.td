@@ -60,6 +60,9 @@ def Piuma_Dialect : Dialect {
   let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
+    /// The version of the dialect that is written into bytecode.
+    static constexpr uint64_t kBytecodeVersion = 1;
+
     /// Registers the attributes; called once, by the constructor.
     void registerAttributes();
   }];
@@ -400,8 +403,8 @@ def Piuma_AllocOp : Piuma_Op<"alloc", [Piuma_NamedResults,
     `size` elements, all zero bits with `zeroed`, interleaved over the channels
     of all cores by `interleave_bytes`. When memory runs out, the error is
     recorded as `piuma.fail` would, `ok` is false, and the buffer is empty and
-    may be freed. Without `zeroed` the content is undefined: an element must be
-    written before it is read. No cache has any of it. `purpose` is what a
+    may be freed. Without `zeroed` the content is undefined: what is read before
+    it is written must not matter. No cache has any of it. `purpose` is what a
     report calls the traffic. Costs nothing.
 
     Example:

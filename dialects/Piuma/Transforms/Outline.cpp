@@ -40,6 +40,9 @@ struct OutlinePass : public smash::piuma::impl::OutlineBase<OutlinePass> {
   LogicalResult outline(Operation *op) {
     ModuleOp module = getOperation();
     auto function = op->getParentOfType<func::FuncOp>();
+    if (!function)
+      return op->emitOpError("is to become a function, and stands in no "
+                             "func.func");
     std::string stem =
         (function.getName() + (isa<LaunchOp>(op) ? "_block" : "_thread")).str();
     std::string name = stem;

@@ -77,6 +77,25 @@ def SelectCaching : Pass<"piuma-select-caching", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numCached", "cached", "loads made cached">];
 }
 
+def MarkPlaces : Pass<"piuma-mark-places", "::mlir::ModuleOp"> {
+  let summary = "tell the runtime where each operation stands";
+  let description = [{
+    Puts a `piuma.place` before each operation that the runtime may have
+    something to say about: its name and its location. With `lines`, locations
+    become the lines of the module as it is printed.
+
+    ```mlir
+    // before
+    piuma.wait %t
+    // after piuma-mark-places{lines=program}
+    piuma.place "'piuma.wait' at program:1:1"
+    piuma.wait %t
+    ```
+  }];
+  let options = [Option<"lines", "lines", "std::string", "\"\"",
+                        "what to call the printed module; empty: keep locations">];
+}
+
 def Outline : Pass<"piuma-outline", "::mlir::ModuleOp"> {
   let summary = "make functions of what launches and spawns run";
   let description = [{

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Common/VersionedBytecode.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -33,6 +34,19 @@ struct SmashInlinerInterface : public DialectInlinerInterface {
     return true;
   }
 };
+
+/// Statistics are what a strategy is chosen by, and nothing else: those of a
+/// version that counted other things are forgotten.
+struct SmashBytecode : public VersionedBytecode<SmashDialect> {
+  using VersionedBytecode::VersionedBytecode;
+  LogicalResult
+  upgradeFromVersion(Operation *top,
+                     const DialectVersion &version) const override {
+    if (static_cast<const BytecodeVersion &>(version).number < 2)
+      top->walk([](Operation *op) { op->removeAttr(kStatisticsAttrName); });
+    return success();
+  }
+};
 } // namespace
 
 void SmashDialect::initialize() {
@@ -45,7 +59,7 @@ void SmashDialect::initialize() {
 #define GET_OP_LIST
 #include "Smash/IR/SmashOps.cpp.inc"
       >();
-  addInterfaces<SmashInlinerInterface>();
+  addInterfaces<SmashInlinerInterface, SmashBytecode>();
 }
 
 LogicalResult SmashDialect::verifyOperationAttribute(Operation *op,

@@ -115,11 +115,12 @@ LogicalResult CreateAccumulatorOp::verify() {
   if (int64_t(getFillLimit()) < 1 || int64_t(getFillLimit()) > 100)
     return emitOpError("fill_limit ")
            << int64_t(getFillLimit()) << " is not between 1 and 100 percent";
-  if (type.getKind() != AccumulatorKind::Dense &&
-      type.getKind() != AccumulatorKind::Hash)
+  bool listsPairs = type.getKind() == AccumulatorKind::Sort ||
+                    type.getKind() == AccumulatorKind::Merge;
+  if (listsPairs && getShared())
     return emitOpError("accumulator ")
            << stringifyAccumulatorKind(type.getKind())
-           << " is not lowered yet; dense and hash are";
+           << " is not shared; dense and hash are";
   bool isTable = getShared() && type.getKind() == AccumulatorKind::Hash;
   if (!isTable && getTable() != Table::Packed)
     return emitOpError("table = fragmented is of a shared hash table");

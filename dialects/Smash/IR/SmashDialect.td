@@ -35,6 +35,12 @@ def Smash_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let extraClassDeclaration = [{
+    /// The version of the dialect that is written into bytecode. It is raised
+    /// when older text or bytecode would be read otherwise than it was meant.
+    ///   1: `smash.statistics` without the span of rows.
+    ///   2: with it.
+    static constexpr uint64_t kBytecodeVersion = 2;
+
     /// Registers the attributes; called once, by the constructor.
     void registerAttributes();
   }];

@@ -129,6 +129,27 @@ def Smash_FailOp : Smash_Op<"fail", [MemoryEffects<[MemWrite]>]> {
   let assemblyFormat = "`` $code `,` $got `,` $limit attr-dict";
 }
 
+def Smash_TakeErrorOp : Smash_Op<"take_error", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "asks whether a run-time error was recorded";
+  let description = [{
+    The code of the error that this thread's kernels recorded since the last
+    time, 0 if there was none, and forgets it. How a program that has no caller
+    to tell finds out that a result is not one.
+
+    Example:
+
+    ```mlir
+    func.func @take_error() -> i32 {
+      %code = smash.take_error : i32
+      return %code : i32
+    }
+    ```
+  }];
+  let results = (outs I32:$code);
+  let assemblyFormat = "attr-dict `:` type($code)";
+}
+
 //===----------------------------------------------------------------------===//
 // Work
 //===----------------------------------------------------------------------===//
@@ -236,8 +257,10 @@ def Smash_CreateAccumulatorOp : Smash_Op<"create_accumulator", [
   let summary = "makes empty accumulators in a block's scratchpad";
   let description = [{
     `instances` accumulators, numbered from 0, for keys in [0, `keys`), each
-    with room for `capacity` distinct keys between drains. `ok` is false when
-    memory runs out (the error is recorded); the accumulators may then only be
+    with room for `capacity` distinct keys between drains or, where every pair
+    is kept until the drain (`sort`, `merge`), for `capacity` pairs. The runs
+    that are upserted into `merge` are ordered. `ok` is false when memory runs
+    out (the error is recorded); the accumulators may then only be
     destroyed. A `shared` accumulator may be updated by several threads at once,
     for which the instances stand: there is one set of keys. Its values start at
     the identity of `semiring`; `table` and `writeback` are as in a strategy.
@@ -439,7 +462,8 @@ def Smash_GatherOp : Smash_Op<"gather", [MemoryEffects<[MemRead, MemWrite]>]> {
   let description = [{
     For p in [`lowerBound`, `upperBound`), writes the value of key
     `coordinates`[p] to `values`[p], and leaves the instance empty. The
-    coordinates must be exactly the keys of the instance, in any order.
+    coordinates ascend strictly, and each is a key of the instance; keys that
+    are not among them are dropped.
 
     Example:
 

@@ -253,6 +253,50 @@ def Smash_TransposeOp : Smash_Op<"transpose",
   let hasVerifier = 1;
 }
 
+def Smash_UnionOp : Smash_Op<"union",
+    [Pure, DestinationStyleOpInterface,
+     DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+       ["reifyResultShapes"]>,
+     TypesMatchWith<"result type is the type of outs", "c", "result", "$_self">
+    ]> {
+  let summary = "adds two sparse matrices entry by entry";
+  let description = [{
+    The result has an entry where `x` or `y` has one: theirs where only one of
+    them has, x `add` y where both have, whatever the sum. What a product that
+    accumulates comes down to: `smash-insert-conversions` makes one of it.
+
+    `outs` is empty (`tensor.empty` or `bufferization.alloc_tensor`) and gives
+    the type of the result, whose rows are sorted.
+
+    Example:
+
+    ```mlir
+    #CSR = #sparse_tensor.encoding<{
+      map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+    }>
+    func.func @least(%x: tensor<4x8xf64, #CSR>, %y: tensor<4x8xf64, #CSR>)
+        -> tensor<4x8xf64, #CSR> {
+      %init = tensor.empty() : tensor<4x8xf64, #CSR>
+      %u = smash.union ins(%x, %y : tensor<4x8xf64, #CSR>,
+                                    tensor<4x8xf64, #CSR>)
+                       outs(%init : tensor<4x8xf64, #CSR>) add(min)
+      return %u : tensor<4x8xf64, #CSR>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$x, AnyRankedTensor:$y,
+                       AnyRankedTensor:$c, Smash_MonoidAttr:$add);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    `ins` `(` $x `,` $y `:` type($x) `,` type($y) `)`
+    `outs` `(` $c `:` type($c) `)` `add` `(` custom<Monoid>($add) `)` attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getCMutable(); }
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Between tensors and buffers
 //===----------------------------------------------------------------------===//

@@ -80,14 +80,11 @@ static void printStructuralMask(OpAsmPrinter &printer, Operation *op,
   printMask(printer, op, mask, type, complement, UnitAttr());
 }
 
-/// accumulate(ADD)
-static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
-  if (failed(parser.parseOptionalKeyword("accumulate")))
-    return success();
-  SMLoc loc;
+/// ADD
+static ParseResult parseMonoid(OpAsmParser &parser, MonoidAttr &attr) {
+  SMLoc loc = parser.getCurrentLocation();
   StringRef word;
-  if (parser.parseLParen() || parser.getCurrentLocation(&loc) ||
-      parser.parseKeyword(&word) || parser.parseRParen())
+  if (parser.parseKeyword(&word))
     return failure();
   auto monoid = symbolizeMonoid(word);
   if (!monoid)
@@ -95,6 +92,18 @@ static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
            << word << "'; one of plus, min, max, or, any";
   attr = MonoidAttr::get(parser.getContext(), *monoid);
   return success();
+}
+
+static void printMonoid(OpAsmPrinter &printer, Operation *, MonoidAttr attr) {
+  printer << stringifyMonoid(attr.getValue());
+}
+
+/// accumulate(ADD)
+static ParseResult parseAccumulate(OpAsmParser &parser, MonoidAttr &attr) {
+  if (failed(parser.parseOptionalKeyword("accumulate")))
+    return success();
+  return failure(parser.parseLParen() || parseMonoid(parser, attr) ||
+                 parser.parseRParen());
 }
 
 static void printAccumulate(OpAsmPrinter &printer, Operation *,
@@ -246,11 +255,23 @@ static LogicalResult verifyMask(Operation *op, Value mask, Shape shapeC) {
   return success();
 }
 
+/// That values of `type` can be added by `add`.
+static LogicalResult verifyAdd(Operation *op, Monoid add, Type type) {
+  // A multiply that every type has.
+  return verifySemiring(
+      [&] { return op->emitOpError(); },
+      SemiringAttr::get(op->getContext(), add, Multiply::Pair), type);
+}
+
 LogicalResult SpGEMMOp::verify() {
   if (failed(verifyOperands(*this, getA(), getB(), getTransposeA(),
                             getTransposeB())) ||
       failed(verifyResult(*this, getA(), getB(), getC(), getTransposeA(),
                           getTransposeB(), getSemiring())))
+    return failure();
+  if (auto add = getAccumulate();
+      add &&
+      failed(verifyAdd(*this, *add, getElementTypeOrSelf(getC().getType()))))
     return failure();
   if (!getMask()) {
     if (getMaskComplement() || getMaskValue())
@@ -313,6 +334,29 @@ LogicalResult TransposeOp::verify() {
   return success();
 }
 
+LogicalResult UnionOp::verify() {
+  if (failed(verifyMatrix(*this, "x", getX().getType(), true)) ||
+      failed(verifyMatrix(*this, "y", getY().getType(), true)) ||
+      failed(verifyMatrix(*this, "c", getC().getType(), true)))
+    return failure();
+  auto typeX = cast<RankedTensorType>(getX().getType());
+  Shape shapeX = shapeOf(typeX);
+  for (auto [name, operand] :
+       {std::make_pair("y", getY()), std::make_pair("c", getC())}) {
+    auto type = cast<RankedTensorType>(operand.getType());
+    Shape shape = shapeOf(type);
+    if (!mayBeEqual(shapeX.rows, shape.rows) ||
+        !mayBeEqual(shapeX.cols, shape.cols))
+      return emitOpError("shapes differ: x is ")
+             << spell(shapeX) << ", " << name << " " << spell(shape);
+    if (type.getElementType() != typeX.getElementType())
+      return emitOpError("element types differ: x has ")
+             << typeX.getElementType() << ", " << name << " has "
+             << type.getElementType();
+  }
+  return verifyAdd(*this, getAdd(), typeX.getElementType());
+}
+
 //===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
@@ -332,6 +376,11 @@ LogicalResult SpGEMMOp::reifyResultShapes(OpBuilder &builder,
 LogicalResult
 SpGEMMNumericOp::reifyResultShapes(OpBuilder &builder,
                                    ReifiedRankedShapedTypeDims &shapes) {
+  return reifyFromInit(builder, *this, getC(), shapes);
+}
+
+LogicalResult UnionOp::reifyResultShapes(OpBuilder &builder,
+                                         ReifiedRankedShapedTypeDims &shapes) {
   return reifyFromInit(builder, *this, getC(), shapes);
 }
 

@@ -56,6 +56,7 @@ void smash::registerBufferizableOpModels(DialectRegistry &registry) {
     SpGEMMSymbolicOp::attachInterface<MakesTensor<SpGEMMSymbolicOp>>(*context);
     SpGEMMNumericOp::attachInterface<MakesTensor<SpGEMMNumericOp>>(*context);
     TransposeOp::attachInterface<MakesTensor<TransposeOp>>(*context);
+    UnionOp::attachInterface<MakesTensor<UnionOp>>(*context);
     AssembleOp::attachInterface<MakesTensor<AssembleOp>>(*context);
     ReleaseOp::attachInterface<MakesTensor<ReleaseOp>>(*context);
   });

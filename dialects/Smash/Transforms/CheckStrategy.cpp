@@ -70,12 +70,6 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
            << strategy.spelling()
            << " names no accumulator: run smash-select-strategy before "
               "lowering";
-  for (BinAttr bin : strategy.getBins())
-    if (bin.getAccumulator() != AccumulatorKind::Dense &&
-        bin.getAccumulator() != AccumulatorKind::Hash)
-      return op->emitOpError("accumulator ")
-             << stringifyAccumulatorKind(bin.getAccumulator())
-             << " is not lowered yet; dense and hash are";
   bool isTable =
       strategy.getMerge() == MergeMode::Atomic &&
       strategy.getBins().front().getAccumulator() == AccumulatorKind::Hash;
@@ -88,11 +82,27 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
                            "table; it needs accumulator = hash and merge = "
                            "atomic");
   if (strategy.getMerge() == MergeMode::Atomic) {
+    AccumulatorKind kind = strategy.getBins().front().getAccumulator();
+    if (kind != AccumulatorKind::Dense && kind != AccumulatorKind::Hash)
+      return op->emitOpError("merge = atomic shares an accumulator of a window "
+                             "of rows, dense or hash; not ")
+             << stringifyAccumulatorKind(kind);
     if (isa<ComplexType>(element))
       return op->emitOpError("merge = atomic has no atomic add for ")
              << element << "; merge = exclusive needs none";
   }
   return success();
+}
+
+/// A row-wise product with accumulator merge takes rows of B as they are.
+static LogicalResult checkRuns(Operation *op, StrategyAttr strategy, Value b) {
+  bool merges = llvm::any_of(strategy.getBins(), [](BinAttr bin) {
+    return bin.getAccumulator() == AccumulatorKind::Merge;
+  });
+  if (!merges || isOrdered(b.getType()))
+    return success();
+  return op->emitOpError("accumulator merge merges ordered rows of b; ")
+         << b.getType() << " is nonordered, which accumulator sort takes";
 }
 
 bool smash::isEmptyInit(Value init) {
@@ -105,9 +115,8 @@ bool smash::isEmptyInit(Value init) {
 static LogicalResult checkInit(Operation *op, Value init) {
   if (isEmptyInit(init))
     return success();
-  return op->emitOpError("accumulating into outs is not lowered yet; outs "
-                         "that is tensor.empty or bufferization.alloc_tensor "
-                         "is overwritten");
+  return op->emitOpError("accumulates into outs, which takes a smash.union: "
+                         "run smash-insert-conversions before lowering");
 }
 
 static LogicalResult checkMask(Operation *op, Value mask) {
@@ -136,8 +145,6 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
     if (op.getReplace())
       return op.emitOpError("replace is not lowered yet");
   }
-  if (op.getAccumulate())
-    return op.emitOpError("accumulate is not lowered yet");
   if (strategy.getDataflow() == Dataflow::Inner)
     return op.emitOpError("an inner product fills a plan: run "
                           "smash-insert-conversions before lowering");
@@ -151,6 +158,8 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
   if (op.getTransposeA() || op.getTransposeB())
     return op.emitOpError("a row-wise product reads both operands by rows: run "
                           "smash-insert-conversions before lowering");
+  if (failed(checkRuns(op, strategy, op.getB())))
+    return failure();
   return checkInit(op, op.getC());
 }
 
@@ -169,7 +178,7 @@ LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {
   if (strategy.getMerge() == MergeMode::Atomic)
     return op.emitOpError("a symbolic phase merges exclusively; not with "
                           "merge = atomic");
-  return success();
+  return checkRuns(op, strategy, op.getB());
 }
 
 LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
@@ -196,5 +205,24 @@ LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
   if (strategy.getMerge() == MergeMode::Atomic)
     return op.emitOpError("a numeric phase merges exclusively; not with "
                           "merge = atomic");
+  if (!isInner && failed(checkRuns(op, strategy, op.getB())))
+    return failure();
   return checkInit(op, op.getC());
+}
+
+LogicalResult smash::checkLowerable(UnionOp op) {
+  for (auto [name, operand] :
+       {std::make_pair("x", op.getX()), std::make_pair("y", op.getY())}) {
+    if (failed(checkFormat(op, name, operand.getType())))
+      return failure();
+    if (!isOrdered(operand.getType()))
+      return op.emitOpError("unites sorted rows; ")
+             << operand.getType() << " is nonordered";
+  }
+  if (failed(checkFormat(op, "c", op.getC().getType())))
+    return failure();
+  if (!isEmptyInit(op.getC()))
+    return op.emitOpError("overwrites outs, which must be tensor.empty or "
+                          "bufferization.alloc_tensor");
+  return success();
 }

@@ -18,6 +18,7 @@ namespace smash {
 mlir::LogicalResult checkLowerable(SpGEMMOp op);
 mlir::LogicalResult checkLowerable(SpGEMMSymbolicOp op);
 mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
+mlir::LogicalResult checkLowerable(UnionOp op);
 
 /// Whether `type` is a CSR tensor that kernels read: (i : dense, j :
 /// compressed), positions and coordinates of 32 or 64 bits or index.

@@ -68,6 +68,8 @@ private:
   Value listBase(KernelBuilder &k, Value instance) {
     return k.mul(instance, listStride);
   }
+  /// Frees the slots of an instance; how many were in use.
+  Value clear(KernelBuilder &k, Value instance);
   void upsertShared(KernelBuilder &k, UpsertOp upsert);
   void upsertList(KernelBuilder &k, UpsertOp upsert);
   void upsertRange(KernelBuilder &k, UpsertOp upsert);
@@ -368,7 +370,10 @@ Value DenseExpansion::drainRange(KernelBuilder &k, DrainOp drain) {
 }
 
 Value DenseExpansion::discard(KernelBuilder &k, DiscardOp discard) {
-  Value instance = discard.getInstance();
+  return clear(k, discard.getInstance());
+}
+
+Value DenseExpansion::clear(KernelBuilder &k, Value instance) {
   Value first = base(k, instance);
   auto free = [&](Value key) {
     Value slot = k.add(first, key);
@@ -509,16 +514,9 @@ void DenseExpansion::gather(KernelBuilder &k, GatherOp gather) {
   k.loop(gather.getLowerBound(), gather.getUpperBound(), [&](Value p) {
     Value slot = k.add(first, k.loadIndex(gather.getCoordinates(), p));
     k.store(k.load(values, slot), gather.getValues(), p);
-    if (holdsIdentity())
-      k.store(identity(k), values, slot);
-    clearSlot(k, slot);
   });
-  if (hasList()) {
-    k.storeCast(k.idx(0), state, stateIndex(k, instance, 0));
-    return;
-  }
-  k.storeCast(op.getKeys(), state, stateIndex(k, instance, 1));
-  k.storeCast(k.idx(0), state, stateIndex(k, instance, 2));
+  // All of it: a mask may have left keys out of the pattern.
+  clear(k, instance);
 }
 
 std::unique_ptr<AccumulatorExpansion>

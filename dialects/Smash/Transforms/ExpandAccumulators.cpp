@@ -234,6 +234,21 @@ struct ExpandAccumulatorsPass
     });
   }
 
+  static std::unique_ptr<AccumulatorExpansion>
+  makeForRow(CreateAccumulatorOp op, ModuleOp module) {
+    switch (op.getAccumulator().getType().getKind()) {
+    case AccumulatorKind::Dense:
+      return makeDenseExpansion(op, module);
+    case AccumulatorKind::Hash:
+      return makeHashExpansion(op, module);
+    case AccumulatorKind::Sort:
+      return makeSortExpansion(op, module);
+    case AccumulatorKind::Merge:
+      return makeMergeExpansion(op, module);
+    }
+    llvm_unreachable("accumulator out of range");
+  }
+
   LogicalResult expand(CreateAccumulatorOp op) {
     // The users are found through the value: it may not travel.
     SmallVector<Operation *> users(op.getAccumulator().getUsers());
@@ -255,9 +270,7 @@ struct ExpandAccumulatorsPass
     std::unique_ptr<AccumulatorExpansion> expansion =
         isBitmap                             ? makeWindowBitmap(op, module)
         : op.getTable() == Table::Fragmented ? makeWindowFragments(op, module)
-        : op.getAccumulator().getType().getKind() == AccumulatorKind::Dense
-            ? makeDenseExpansion(op, module)
-            : makeHashExpansion(op, module);
+                                             : makeForRow(op, module);
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
     op.getOk().replaceAllUsesWith(expansion->create(k));

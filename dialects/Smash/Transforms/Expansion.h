@@ -28,7 +28,7 @@ inline constexpr int64_t kInsertionLimit = 24;
 /// fragmented table: one shared counter alone would be what threads wait for.
 inline constexpr int64_t kInsertionChunk = 64;
 
-/// A run of keys, perhaps with the slot of each.
+/// A run of keys, perhaps with the slot (or the value) of each.
 struct KeyRun {
   mlir::Value keys, slots; ///< slots may be null
   mlir::Value begin, end;
@@ -45,12 +45,25 @@ TableSize sizeTable(KernelBuilder &k, mlir::Value bound, int64_t fill);
 mlir::Value hashKey(KernelBuilder &k, mlir::Value key, const TableSize &size,
                     HashFunction function, mlir::Value keys);
 
-/// Sorts `run` by key (unsigned) with `auxKeys` and `auxSlots`, arrays at least
-/// as long as the run's, as scratch. Calls a function that is made once a
-/// module: insertion for short runs, else a merge sort of blocks, skipped when
-/// the run is in order already.
+/// Sorts `run` by key (unsigned), equal keys in the order they had, with
+/// `auxKeys` and `auxSlots`, arrays at least as long as the run's, as scratch.
+/// Calls a function that is made once a module: insertion for short runs, else
+/// a merge sort of blocks, skipped when the run is in order already.
 void buildSort(KernelBuilder &k, mlir::ModuleOp module, const KeyRun &run,
                mlir::Value auxKeys, mlir::Value auxSlots);
+
+/// Where `count` sorted runs start, one behind the other:
+/// array[first, first + count), which has room for one more.
+struct RunStarts {
+  mlir::Value array, first, count;
+};
+
+/// Sorts `run`, which consists of the sorted runs of `starts`, by merging
+/// neighbours, round after round; equal keys keep their order. Overwrites the
+/// starts; the rest is as for `buildSort`.
+void buildRunMerge(KernelBuilder &k, mlir::ModuleOp module, const KeyRun &run,
+                   const RunStarts &starts, mlir::Value auxKeys,
+                   mlir::Value auxSlots);
 
 /// Calls the function that sorts [begin, end) by insertion.
 void buildInsertionSort(KernelBuilder &k, mlir::ModuleOp module,
@@ -141,6 +154,52 @@ protected:
 /// A cache line, so that the instances of two threads do not share one.
 inline constexpr int64_t kStateWords = 8;
 
+/// An accumulator that writes every pair out, and brings equal keys together
+/// when it is drained: what `sort` and `merge` have in common. Equal keys stay
+/// in the order of their upserts, and so does the sum of their values.
+class PairListExpansion : public AccumulatorExpansion {
+public:
+  using AccumulatorExpansion::AccumulatorExpansion;
+
+  void upsert(KernelBuilder &k, UpsertOp upsert) override;
+  mlir::Value drain(KernelBuilder &k, DrainOp drain) override;
+  mlir::Value discard(KernelBuilder &k, DiscardOp discard) override;
+  void gather(KernelBuilder &k, GatherOp gather) override;
+
+protected:
+  void allocate(KernelBuilder &k, mlir::Value &ok) override;
+  void initialise(KernelBuilder &k) override {}
+  mlir::Value keyOfSlot(KernelBuilder &k, mlir::Value slot) override {
+    llvm_unreachable("holds a row");
+  }
+  void clearSlot(KernelBuilder &k, mlir::Value slot) override {
+    llvm_unreachable("holds a row");
+  }
+  /// Told when an upsert has appended pairs [from, to), which may be none, to
+  /// those of an instance.
+  virtual void appended(KernelBuilder &k, mlir::Value instance,
+                        mlir::Value from, mlir::Value to) {}
+  /// Sorts the pairs of an instance, stably.
+  virtual void sortPairs(KernelBuilder &k, mlir::Value instance,
+                         const KeyRun &pairs) = 0;
+
+  mlir::Value stride;    ///< entries of an instance: one more than it holds
+  mlir::Value auxValues; ///< scratch, as auxKeys
+
+private:
+  /// Appends what `upsert` yields behind `count` pairs; how many there are now.
+  mlir::Value append(KernelBuilder &k, UpsertOp upsert, mlir::Value first,
+                     mlir::Value count);
+  /// The sorted pairs of an instance, with values where `withValues` says so,
+  /// and leaves the instance empty.
+  KeyRun takeSorted(KernelBuilder &k, mlir::Value instance, bool withValues);
+  /// Calls `write` with a number, a key, and the sum of its values so far; the
+  /// last call for a number has all of them. How many keys there are.
+  mlir::Value compress(
+      KernelBuilder &k, const KeyRun &pairs,
+      llvm::function_ref<void(mlir::Value, mlir::Value, mlir::Value)> write);
+};
+
 std::unique_ptr<AccumulatorExpansion> makeDenseExpansion(CreateAccumulatorOp op,
                                                          mlir::ModuleOp module);
 std::unique_ptr<AccumulatorExpansion> makeWindowBitmap(CreateAccumulatorOp op,
@@ -149,6 +208,10 @@ std::unique_ptr<AccumulatorExpansion>
 makeWindowFragments(CreateAccumulatorOp op, mlir::ModuleOp module);
 std::unique_ptr<AccumulatorExpansion> makeHashExpansion(CreateAccumulatorOp op,
                                                         mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion> makeSortExpansion(CreateAccumulatorOp op,
+                                                        mlir::ModuleOp module);
+std::unique_ptr<AccumulatorExpansion> makeMergeExpansion(CreateAccumulatorOp op,
+                                                         mlir::ModuleOp module);
 
 } // namespace smash
 

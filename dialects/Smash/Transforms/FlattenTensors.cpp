@@ -37,12 +37,12 @@ enum Part : unsigned { Rows, Cols, FirstBuffer };
 
 class FlattenConverter : public TypeConverter {
 public:
-  FlattenConverter() {
+  explicit FlattenConverter(bool plansOnly) {
     addConversion([](Type type) { return type; });
     addConversion(
-        [](RankedTensorType type,
-           SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
-          if (!isStoredMatrix(type))
+        [plansOnly](RankedTensorType type, SmallVectorImpl<Type> &parts)
+            -> std::optional<LogicalResult> {
+          if (plansOnly || !isStoredMatrix(type))
             return std::nullopt;
           Type index = IndexType::get(type.getContext());
           parts.append({index, index});
@@ -163,17 +163,20 @@ struct FlattenRelease : public OpConversionPattern<ReleaseOp> {
 
 struct FlattenTensorsPass
     : public smash::impl::FlattenTensorsBase<FlattenTensorsPass> {
+  using FlattenTensorsBase::FlattenTensorsBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     MLIRContext *context = &getContext();
     // The inits of products that were overwritten.
-    module->walk([](Operation *op) {
-      if (isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op) &&
+    module->walk([&](Operation *op) {
+      if (!plansOnly &&
+          isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op) &&
           op->use_empty())
         op->erase();
     });
 
-    FlattenConverter converter;
+    FlattenConverter converter(plansOnly);
     ConversionTarget target(*context);
     RewritePatternSet patterns(context);
     auto isFlat = [&](Operation *op) {

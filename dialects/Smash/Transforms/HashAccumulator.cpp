@@ -110,7 +110,7 @@ void HashExpansion::allocate(KernelBuilder &k, Value &ok) {
 void HashExpansion::initialise(KernelBuilder &k) {
   Value slots = op.getShared() ? stride : k.mul(op.getInstances(), stride);
   k.stream(k.idx(0), slots, [&](Value slot) { clearSlot(k, slot); });
-  if (!op.getShared())
+  if (!op.getShared() || !hasValues())
     return;
   Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
   k.stream(k.idx(0), slots,

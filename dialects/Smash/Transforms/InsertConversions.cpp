@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Smash/IR/Smash.h"
+#include "Smash/Transforms/CheckStrategy.h"
 #include "Smash/Transforms/Passes.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -30,20 +31,88 @@ struct InsertConversionsPass
   void runOnOperation() override {
     WalkResult walk = getOperation()->walk([&](SpGEMMOp op) -> WalkResult {
       StrategyAttr strategy = op.getSingleStrategy();
-      if (!strategy)
+      // What is not lowered is said by the lowering.
+      if (!strategy || op.getMaskValue() || op.getReplace())
         return WalkResult::advance();
+      if (failed(splitAccumulation(
+              op, op.getAccumulate().value_or(op.getSemiring().getAdd()))))
+        return WalkResult::interrupt();
+      op.removeAccumulateAttr();
       if (strategy.getDataflow() == Dataflow::RowWise)
         return convertToRows(op);
-      // What an inner product cannot do is said by its lowering.
-      if (strategy.getDataflow() == Dataflow::Inner && !op.getMaskValue() &&
-          !op.getReplace() && !op.getAccumulate())
+      if (strategy.getDataflow() == Dataflow::Inner)
         return convertToPlan(op, strategy);
       if (strategy.getDataflow() == Dataflow::Outer)
         return convertToColumnsAndRows(op);
       return WalkResult::advance();
     });
     if (walk.wasInterrupted())
+      return signalPassFailure();
+    walk = getOperation()->walk([&](SpGEMMNumericOp op) -> WalkResult {
+      return splitAccumulation(op, op.getSemiring().getAdd());
+    });
+    if (walk.wasInterrupted())
       signalPassFailure();
+  }
+
+  /// Where `op` accumulates: makes it a product that overwrites, and adds what
+  /// outs holds by a union.
+  template <typename Op>
+  LogicalResult splitAccumulation(Op op, Monoid add) {
+    Value before = op.getC();
+    auto type = cast<RankedTensorType>(op.getType());
+    if (isEmptyInit(before) || !isLowerableCSR(type))
+      return success();
+    bool sorts = !isOrdered(type);
+    if (sorts && !allowConversion)
+      return op.emitOpError("outs of type ")
+             << type
+             << " is nonordered; accumulating unites sorted rows, and "
+                "conversions are not allowed";
+    RankedTensorType ordered = sorts ? orderedTypeOf(type) : type;
+    Location loc = op.getLoc();
+    OpBuilder builder(op);
+    SmallVector<Value> sizes;
+    for (int64_t dim : {0, 1})
+      if (type.isDynamicDim(dim))
+        sizes.push_back(tensor::DimOp::create(builder, loc, before, dim));
+    auto empty = [&](RankedTensorType of) -> Value {
+      return tensor::EmptyOp::create(builder, loc, of, sizes);
+    };
+    op.getCMutable().assign(empty(ordered));
+    op.getResult().setType(ordered);
+
+    builder.setInsertionPointAfter(op);
+    SmallVector<Value> made = {op.getResult()};
+    if (sorts) {
+      // A transposed copy is sorted: twice, and it is as it was.
+      auto transposed = ordered.clone({type.getDimSize(1), type.getDimSize(0)});
+      for (RankedTensorType to : {transposed, ordered}) {
+        before = TransposeOp::create(builder, loc, to, before);
+        made.push_back(before);
+        ++numTransposes;
+      }
+    }
+    auto sum = UnionOp::create(builder, loc, type, before, op.getResult(),
+                               empty(type), add);
+    op.getResult().replaceAllUsesExcept(sum.getResult(), sum);
+    for (Value value : made)
+      ReleaseOp::create(builder, loc, value);
+    ++numUnions;
+    return success();
+  }
+
+  /// The type with its rows sorted.
+  static RankedTensorType orderedTypeOf(RankedTensorType type) {
+    using namespace sparse_tensor;
+    auto encoding = getSparseTensorEncoding(type);
+    SmallVector<LevelType> levels(encoding.getLvlTypes());
+    levels[1] = *buildLevelType(LevelFormat::Compressed, /*ordered=*/true,
+                                /*unique=*/true);
+    return type.cloneWithEncoding(SparseTensorEncodingAttr::get(
+        type.getContext(), levels, encoding.getDimToLvl(),
+        encoding.getLvlToDim(), encoding.getPosWidth(),
+        encoding.getCrdWidth()));
   }
 
   /// Both operands by rows.

@@ -39,13 +39,30 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
     smash.release %p
     smash.release %bt
     ```
+
+    A product that accumulates overwrites an `outs` of its own, and is united
+    with what was there, which a mask has no say in:
+
+    ```mlir
+    // before
+    %c = smash.spgemm ins(%a, %b) outs(%old) mask(%m) accumulate(max) ...
+    // after
+    %e = tensor.empty(...)
+    %p = smash.spgemm ins(%a, %b) outs(%e) mask(%m) ...
+    %c = smash.union ins(%old, %p) outs(...) add(max)
+    smash.release %p
+    ```
+
+    Where the rows of `outs` are nonordered, a sorted copy of it is united: its
+    transpose's transpose.
   }];
   let options = [
     Option<"allowConversion", "allow-conversion", "bool", /*default=*/"true",
            "insert conversions; otherwise a product that needs one is an error">
   ];
   let statistics = [
-    Statistic<"numTransposes", "transposes", "operands transposed">
+    Statistic<"numTransposes", "transposes", "operands transposed">,
+    Statistic<"numUnions", "unions", "accumulations split off">
   ];
 }
 
@@ -84,6 +101,25 @@ def LowerTranspose : Pass<"smash-lower-transpose", "::mlir::ModuleOp"> {
   ];
 }
 
+def LowerUnion : Pass<"smash-lower-union", "::mlir::ModuleOp"> {
+  let summary = "lower unions of sparse matrices to block-parallel kernels";
+  let description = [{
+    Turns `smash.union` of CSR tensors with sorted rows into two passes over
+    tiles of rows with about equal entries: the entries of each row of the result
+    are counted and summed, then written. Two cursors move over both rows without
+    a branch on the columns; linear in rows + entries.
+
+    Needs the module's `smash.machine`.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "unions lowered">
+  ];
+}
+
 def LowerRowWiseProduct
     : Pass<"smash-lower-row-wise-product", "::mlir::ModuleOp"> {
   let summary = "lower products with strategy row_wise to block-parallel kernels";
@@ -103,8 +139,7 @@ def LowerRowWiseProduct
     (SMASH, arXiv 2105.14156): window distribution, hashing, write-back.
 
     Products with another dataflow are left alone. What parses and is not
-    lowered (masks, accumulation into a non-empty C, formats other than CSR,
-    some knobs) is one diagnostic each.
+    lowered (masks by value, formats other than CSR) is one diagnostic each.
 
     Needs the module's `smash.machine`.
   }];
@@ -126,7 +161,9 @@ def LowerInnerProduct : Pass<"smash-lower-inner-product", "::mlir::ModuleOp"> {
     makes it of a `smash.spgemm`.
 
     Row and column are intersected by two cursors, or, where one is 16 times
-    longer, by a binary search for each entry of the shorter. Products of an
+    longer, by a binary search for each entry of the shorter. A row that serves
+    several entries of C is put in a hash table, in which each column looks its
+    entries up. Products of an
     entry are added in ascending inner index: the bits are those of an exclusive
     row-wise product. Rows are divided into tiles with equal entries of C.
 
@@ -134,7 +171,7 @@ def LowerInnerProduct : Pass<"smash-lower-inner-product", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
   ];
   let statistics = [
     Statistic<"numLowered", "lowered", "products lowered">
@@ -197,10 +234,15 @@ def ExpandAccumulators : Pass<"smash-expand-accumulators", "::mlir::ModuleOp"> {
       (`occupancy = bitmap`), whose bytes are scanned 64 at a time: keys come
       out in order without a sort;
     - `hash` is a table of tags and values with linear probing, and the list of
-      slots in use. An empty tag is all ones, which is no key.
+      slots in use. An empty tag is all ones, which is no key;
+    - `sort` writes every pair out, sorts them stably by key, and adds the values
+      of equal keys in the order in which they came;
+    - `merge` does the same, but knows where the ordered runs begin, and merges
+      neighbours in rounds.
 
-    Sorting (of a drain, or `smash.sort`) is generated too: insertion for short runs, a two-level bitmap walk
-    for a dense accumulator's list, a merge sort otherwise.
+    Sorting (of a drain, or `smash.sort`) is generated too: insertion for short
+    runs, a two-level bitmap walk for a dense accumulator's list, a merge sort
+    otherwise.
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
@@ -228,6 +270,10 @@ def FlattenTensors : Pass<"smash-flatten-tensors", "::mlir::ModuleOp"> {
                  %crd: memref<?xi32>, %val: memref<?xf64>)
     ```
   }];
+  let options = [
+    Option<"plansOnly", "plans-only", "bool", "false",
+           "leave tensors as they are">
+  ];
   let statistics = [
     Statistic<"numFunctions", "functions", "functions flattened">
   ];

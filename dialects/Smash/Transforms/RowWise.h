@@ -71,7 +71,10 @@ struct WorkPlan {
   mlir::Value tiles;       ///< number of tiles, a multiple of all threads
   mlir::Value capacity;    ///< bound of nnz(C): the last segment's end
   mlir::Value maxBound;    ///< of the row with the largest bound
-  mlir::Value partial;     ///< two numbers for each thread of a block
+  /// The most products of a row whose accumulator keeps every pair; zero where
+  /// there is none.
+  mlir::Value maxPairs;
+  mlir::Value partial; ///< three numbers for each thread of a block
 };
 
 /// The arrays of C (or of its pattern).
@@ -113,6 +116,14 @@ Values withinPositions(
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);
 
+/// The first of `rows` rows before which `target` work stands, or more;
+/// `before` tells how much stands before a row.
+mlir::Value findRow(KernelBuilder &k, mlir::Value rows, mlir::Value target,
+                    llvm::function_ref<mlir::Value(mlir::Value)> before);
+
+/// Says, in a block, that memory ran out; any block may.
+void markFailed(KernelBuilder &k, mlir::Value status);
+
 /// Counts products, cuts tiles of equal work, lays out their segments.
 void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                   WorkPlan &plan);
@@ -148,8 +159,9 @@ Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                     Result pattern);
 
-/// Calls `body` with the accumulators made and not failed, inside a block.
-/// `capacity`: the most distinct keys of a row.
+/// Whether an accumulator keeps every pair until it is drained.
+bool keepsPairs(BinAttr bin);
+
 struct Accumulators {
   llvm::SmallVector<mlir::Value, 2> ofBin; ///< one per bin, may repeat
   /// For each thread of the block a byte for each column of C, 1 in those of
@@ -158,8 +170,9 @@ struct Accumulators {
   mlir::Value large;  ///< for a row that no window holds; null where all do
   mlir::Value tokens; ///< a counter that hands out the work of a window
 };
+/// Calls `body` with the accumulators made and not failed, inside a block.
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
-                      mlir::Value capacity, mlir::Value status,
+                      const WorkPlan &plan,
                       llvm::function_ref<void(const Accumulators &)> body);
 
 /// Merges row `row` of C into the accumulator of `bin`, exclusively.

@@ -130,8 +130,19 @@ static bool marksMask(const RowWiseProduct &product) {
          });
 }
 
+void smash::markFailed(KernelBuilder &k, Value status) {
+  memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign,
+                              k.integer(1, k.getI64Type()), status,
+                              ValueRange{k.idx(0)});
+}
+
+bool smash::keepsPairs(BinAttr bin) {
+  return bin.getAccumulator() == AccumulatorKind::Sort ||
+         bin.getAccumulator() == AccumulatorKind::Merge;
+}
+
 void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
-                             Value capacity, Value status,
+                             const WorkPlan &plan,
                              function_ref<void(const Accumulators &)> body) {
   Table table = product.strategy.getTable();
   Writeback writeback = product.strategy.getWriteback();
@@ -147,7 +158,9 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
         found = op;
     if (!found) {
       Value keys = product.b.cols, instances = k.idx(product.threads());
-      Value room = k.min(capacity, k.idx(largestBound(product, bin)));
+      Value room = keepsPairs(bin) ? plan.maxPairs
+                                   : k.min(plan.maxBound,
+                                           k.idx(largestBound(product, bin)));
       if (product.isAtomic()) {
         WindowLimits limits = windowLimits(k, product);
         keys = k.mul(limits.rows, windowColumns(k, product));
@@ -175,7 +188,8 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
       // What no window holds has a table of its own, where memory is large; it
       // is tiny where there is no such row.
       WindowLimits limits = windowLimits(k, product);
-      Value needed = k.select(k.gt(capacity, limits.keys), capacity, k.idx(1));
+      Value needed =
+          k.select(k.gt(plan.maxBound, limits.keys), plan.maxBound, k.idx(1));
       auto large = CreateAccumulatorOp::create(
           k, made.front().getAccumulator().getType(), k.getI1Type(),
           product.b.cols, needed, k.idx(product.threads()), product.semiring,
@@ -197,10 +211,7 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
         return {};
       },
       [&]() -> Values {
-        // Any block may say so: they all store the same.
-        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::assign,
-                                    k.integer(1, k.getI64Type()), status,
-                                    ValueRange{k.idx(0)});
+        markFailed(k, plan.status);
         return {};
       });
   for (CreateAccumulatorOp op : made)
@@ -721,13 +732,11 @@ static void countEntries(KernelBuilder &k, const RowWiseProduct &product,
     k.store(count[0], plan.tileCount, tile);
   };
   k.blocks(k.idx(product.blocks()), [&](Value) {
-    withAccumulators(k, pattern, plan.maxBound, plan.status,
-                     [&](const Accumulators &accumulators) {
-                       forEachTile(k, pattern, plan.tiles,
-                                   [&](Value tile, Value thread) {
-                                     countTile(accumulators, tile, thread);
-                                   });
-                     });
+    withAccumulators(k, pattern, plan, [&](const Accumulators &accumulators) {
+      forEachTile(k, pattern, plan.tiles, [&](Value tile, Value thread) {
+        countTile(accumulators, tile, thread);
+      });
+    });
   });
 }
 
@@ -781,9 +790,8 @@ static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
   return guarded(
       k, product, ok,
       [&] {
-        k.blocks(k.idx(product.blocks()), [&](Value) {
-          withAccumulators(k, product, plan.maxBound, plan.status, merge);
-        });
+        k.blocks(k.idx(product.blocks()),
+                 [&](Value) { withAccumulators(k, product, plan, merge); });
         return guarded(k, product, isFine(k, plan), complete, undo);
       },
       undo);
@@ -852,9 +860,8 @@ Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
         k, product, ok,
         [&] {
           k.storeCast(zero, c.pos, zero);
-          k.blocks(k.idx(product.blocks()), [&](Value) {
-            withAccumulators(k, product, plan.maxBound, plan.status, fill);
-          });
+          k.blocks(k.idx(product.blocks()),
+                   [&](Value) { withAccumulators(k, product, plan, fill); });
           Value fine = k.eq(k.loadIndex(plan.status, zero), zero);
           return guarded(k, product, fine, [&] { return toValues(c); }, undo);
         },

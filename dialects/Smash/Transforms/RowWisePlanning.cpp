@@ -84,7 +84,7 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
-  plan.partial = k.tryAlloc(k.idx(2 * product.threads()), index, plan.ok);
+  plan.partial = k.tryAlloc(k.idx(3 * product.threads()), index, plan.ok);
   return plan;
 }
 
@@ -173,24 +173,48 @@ Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
 }
 
 namespace {
-/// Of the bounds of rows [lo, hi).
-struct BoundTotals {
-  Value sum, largest;
+/// Of rows [lo, hi).
+struct RowTotals {
+  Value bounds;  ///< their sum
+  Value largest; ///< the largest of them
+  Value pairs;   ///< the most products of a row whose pairs are kept, or null
 };
 } // namespace
 
-static BoundTotals totalBounds(KernelBuilder &k, const RowWiseProduct &product,
-                               const WorkPlan &plan, Value lo, Value hi) {
+/// Whether a row of `bound` falls into a bin whose pairs are kept; null where
+/// no bin's are.
+static Value isKept(KernelBuilder &k, const RowWiseProduct &product,
+                    Value bound) {
+  ArrayRef<BinAttr> bins = product.strategy.getBins();
+  if (!llvm::any_of(bins, keepsPairs))
+    return {};
+  Value kept = k.boolean(keepsPairs(bins.back()));
+  for (BinAttr bin : llvm::reverse(bins.drop_back()))
+    kept = k.select(k.le(bound, k.idx(bin.getBound())),
+                    k.boolean(keepsPairs(bin)), kept);
+  return kept;
+}
+
+static RowTotals totalRows(KernelBuilder &k, const RowWiseProduct &product,
+                           const WorkPlan &plan, Value lo, Value hi) {
   Value zero = k.idx(0), one = k.idx(1);
+  bool keeps = llvm::any_of(product.strategy.getBins(), keepsPairs);
+  Values carried = {k.load(plan.rowWork, lo), zero, zero};
+  if (keeps)
+    carried.push_back(zero);
   // One load a row: the products before it are known.
   Values totals =
-      k.loop(lo, hi, {zero, zero, k.load(plan.rowWork, lo)},
-             [&](Value row, ValueRange v) -> Values {
-               Value behind = k.load(plan.rowWork, k.add(row, one));
-               Value bound = boundOf(k, product, row, k.sub(behind, v[2]));
-               return {k.add(v[0], bound), k.max(v[1], bound), behind};
-             });
-  return {totals[0], totals[1]};
+      k.loop(lo, hi, carried, [&](Value row, ValueRange v) -> Values {
+        Value behind = k.load(plan.rowWork, k.add(row, one));
+        Value work = k.sub(behind, v[0]);
+        Value bound = boundOf(k, product, row, work);
+        Values next = {behind, k.add(v[1], bound), k.max(v[2], bound)};
+        if (keeps)
+          next.push_back(
+              k.max(v[3], k.select(isKept(k, product, bound), work, zero)));
+        return next;
+      });
+  return {totals[1], totals[2], keeps ? totals[3] : Value()};
 }
 
 /// rowWork[i + 1] = products of row i, as far as a mask leaves any.
@@ -226,16 +250,14 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
-/// The first row r with rowWork[r] >= `target`.
-static Value findRow(KernelBuilder &k, const RowWiseProduct &product,
-                     const WorkPlan &plan, Value target) {
+Value smash::findRow(KernelBuilder &k, Value rows, Value target,
+                     function_ref<Value(Value)> before) {
   Value one = k.idx(1);
   Values range = k.whileLoop(
-      {k.idx(0), product.a.rows},
-      [&](ValueRange v) { return k.lt(v[0], v[1]); },
+      {k.idx(0), rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
       [&](ValueRange v) -> Values {
         Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(k.load(plan.rowWork, middle), target);
+        Value below = k.lt(before(middle), target);
         return {k.select(below, k.add(middle, one), v[0]),
                 k.select(below, v[1], middle)};
       });
@@ -252,50 +274,66 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   // Tiles of equal work. The quotient comes first: the product could overflow.
   Value share = k.divu(products, plan.tiles);
   k.loop(zero, plan.tiles, [&](Value tile) {
-    Value row = findRow(k, product, plan, k.mul(share, tile));
+    Value row = findRow(k, rows, k.mul(share, tile),
+                        [&](Value row) { return k.load(plan.rowWork, row); });
     k.store(row, plan.tileBegin, tile);
   });
   k.store(rows, plan.tileBegin, plan.tiles);
   // The tiles' bounds, by all threads of a block where it has several: rows of
   // a tile in as many parts.
   Value threads = k.idx(product.threads());
-  auto boundTile = [&](Value tile, Value thread) -> BoundTotals {
+  auto totalTile = [&](Value tile, Value thread) -> RowTotals {
     Value lo = k.load(plan.tileBegin, tile);
     Value hi = k.load(plan.tileBegin, k.add(tile, one));
     if (product.threads() == 1)
-      return totalBounds(k, product, plan, lo, hi);
+      return totalRows(k, product, plan, lo, hi);
     Value part = k.divu(k.add(k.sub(hi, lo), k.sub(threads, one)), threads);
     Value first = k.min(k.add(lo, k.mul(thread, part)), hi);
-    return totalBounds(k, product, plan, first, k.min(k.add(first, part), hi));
+    return totalRows(k, product, plan, first, k.min(k.add(first, part), hi));
+  };
+  // A total of each thread of a block stands behind those of the one before.
+  auto partial = [&](int64_t number, Value thread) {
+    return k.add(k.idx(number * product.threads()), thread);
+  };
+  auto totalByThreads = [&](Value tile) -> RowTotals {
+    bool keeps = false;
+    k.blocks(one, [&](Value) {
+      k.threads(threads, [&](Value thread) {
+        RowTotals part = totalTile(tile, thread);
+        keeps = part.pairs != nullptr;
+        k.store(part.bounds, plan.partial, partial(0, thread));
+        k.store(part.largest, plan.partial, partial(1, thread));
+        if (keeps)
+          k.store(part.pairs, plan.partial, partial(2, thread));
+      });
+    });
+    Values carried = {zero, zero};
+    if (keeps)
+      carried.push_back(zero);
+    Values all = k.loop(
+        zero, threads, carried, [&](Value thread, ValueRange v) -> Values {
+          auto of = [&](int64_t number) {
+            return k.load(plan.partial, partial(number, thread));
+          };
+          Values next = {k.add(v[0], of(0)), k.max(v[1], of(1))};
+          if (keeps)
+            next.push_back(k.max(v[2], of(2)));
+          return next;
+        });
+    return {all[0], all[1], keeps ? all[2] : Value()};
   };
   k.store(zero, plan.tileSegment, zero);
-  Values end = k.loop(
-      zero, plan.tiles, {zero, zero}, [&](Value tile, ValueRange v) -> Values {
-        BoundTotals totals;
-        if (product.threads() == 1) {
-          totals = boundTile(tile, zero);
-        } else {
-          k.blocks(one, [&](Value) {
-            k.threads(threads, [&](Value thread) {
-              BoundTotals part = boundTile(tile, thread);
-              k.store(part.sum, plan.partial, thread);
-              k.store(part.largest, plan.partial, k.add(threads, thread));
-            });
-          });
-          Values sums =
-              k.loop(zero, threads, {zero, zero},
-                     [&](Value thread, ValueRange v) -> Values {
-                       Value largest =
-                           k.load(plan.partial, k.add(threads, thread));
-                       return {k.add(v[0], k.load(plan.partial, thread)),
-                               k.max(v[1], largest)};
-                     });
-          totals = {sums[0], sums[1]};
-        }
-        Value sum = k.add(v[0], totals.sum);
-        k.store(sum, plan.tileSegment, k.add(tile, one));
-        return {sum, k.max(v[1], totals.largest)};
-      });
+  Values end =
+      k.loop(zero, plan.tiles, {zero, zero, zero},
+             [&](Value tile, ValueRange v) -> Values {
+               RowTotals totals = product.threads() == 1 ? totalTile(tile, zero)
+                                                         : totalByThreads(tile);
+               Value sum = k.add(v[0], totals.bounds);
+               k.store(sum, plan.tileSegment, k.add(tile, one));
+               return {sum, k.max(v[1], totals.largest),
+                       totals.pairs ? k.max(v[2], totals.pairs) : v[2]};
+             });
   plan.capacity = end[0];
   plan.maxBound = end[1];
+  plan.maxPairs = end[2];
 }

@@ -151,6 +151,24 @@ struct ProductModel
   }
 };
 
+struct UnionModel
+    : public RuntimeVerifiableOpInterface::ExternalModel<UnionModel, UnionOp> {
+  void generateRuntimeVerification(Operation *op, OpBuilder &builder,
+                                   Location loc, MessageOf message) const {
+    auto sum = cast<UnionOp>(op);
+    Checks checks(op, builder, loc, message);
+    for (int64_t dim : {0, 1})
+      for (auto [name, other] :
+           {std::make_pair("y", sum.getY()), std::make_pair("c", sum.getC())})
+        checks.equal(sum.getX(), dim, other, dim,
+                     std::string(name) + " has not the " +
+                         (dim == 0 ? "rows" : "columns") + " of x");
+    checks.matrix("x", sum.getX());
+    if (sum.getY() != sum.getX())
+      checks.matrix("y", sum.getY());
+  }
+};
+
 struct TransposeModel
     : public RuntimeVerifiableOpInterface::ExternalModel<TransposeModel,
                                                          TransposeOp> {
@@ -168,6 +186,7 @@ void smash::registerRuntimeVerifiableOpModels(DialectRegistry &registry) {
     SpGEMMSymbolicOp::attachInterface<ProductModel<SpGEMMSymbolicOp>>(*context);
     SpGEMMNumericOp::attachInterface<ProductModel<SpGEMMNumericOp>>(*context);
     TransposeOp::attachInterface<TransposeModel>(*context);
+    UnionOp::attachInterface<UnionModel>(*context);
     // What the checks are made of.
     context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect,
                          memref::MemRefDialect, scf::SCFDialect,

@@ -22,6 +22,10 @@ static std::string nameOf(StringRef what, const KeyRun &run) {
   for (Value array : {run.keys, run.slots})
     if (array)
       os << "_" << cast<MemRefType>(array.getType()).getElementType();
+  // complex<f64> has brackets, which are no part of a plain symbol.
+  for (char &c : name)
+    if (!llvm::isAlnum(c))
+      c = '_';
   return name;
 }
 
@@ -129,6 +133,41 @@ static void mergeRuns(KernelBuilder &k, const KeyRun &from, const KeyRun &to,
   });
 }
 
+/// Merges rounds of runs from one pair of arrays into the other until one run
+/// stands, and leaves it in `run`. `more` tells from a number whether there is
+/// another round, and `round` makes it and gives the next number.
+static void
+mergeRounds(KernelBuilder &k, const KeyRun &run, const KeyRun &aux, Value first,
+            function_ref<Value(Value)> more,
+            function_ref<Value(Value, const KeyRun &, const KeyRun &)> round) {
+  // The number, whether the arrays are swapped, and what holds the runs now and
+  // next.
+  Values carried = {first, k.boolean(false), run.keys, aux.keys};
+  if (run.slots)
+    carried.append({run.slots, aux.slots});
+  auto view = [&](ValueRange v, bool next) {
+    return KeyRun{v[next ? 3 : 2], run.slots ? v[next ? 5 : 4] : Value(),
+                  run.begin, run.end};
+  };
+  Values end = k.whileLoop(
+      carried, [&](ValueRange v) { return more(v[0]); },
+      [&](ValueRange v) -> Values {
+        Value number = round(v[0], view(v, false), view(v, true));
+        Values next = {number, k.logicalNot(v[1]), v[3], v[2]};
+        if (run.slots)
+          next.append({v[5], v[4]});
+        return next;
+      });
+  // After an odd number of rounds the result stands in the other arrays.
+  k.ifThen(end[1], [&] {
+    k.loop(run.begin, run.end, [&](Value i) {
+      k.store(k.load(aux.keys, i), run.keys, i);
+      if (run.slots)
+        k.store(k.load(aux.slots, i), run.slots, i);
+    });
+  });
+}
+
 static void mergeSortBody(KernelBuilder &k, ModuleOp module, const KeyRun &run,
                           const KeyRun &aux) {
   Value run0 = k.idx(kMergeRun);
@@ -139,36 +178,16 @@ static void mergeSortBody(KernelBuilder &k, ModuleOp module, const KeyRun &run,
     buildInsertionSort(k, module, part);
   });
   Value size = k.sub(run.end, run.begin);
-  // Width, and the arrays that hold the runs now and next.
-  Values carried = {run0, run.keys, aux.keys};
-  if (run.slots)
-    carried.append({run.slots, aux.slots});
-  auto view = [&](ValueRange v, bool next) {
-    return KeyRun{v[next ? 2 : 1], run.slots ? v[next ? 4 : 3] : Value(),
-                  run.begin, run.end};
-  };
-  Values end = k.whileLoop(
-      carried, [&](ValueRange v) { return k.lt(v[0], size); },
-      [&](ValueRange v) -> Values {
-        Value twice = k.add(v[0], v[0]);
+  mergeRounds(
+      k, run, aux, run0, [&](Value width) { return k.lt(width, size); },
+      [&](Value width, const KeyRun &from, const KeyRun &to) {
+        Value twice = k.add(width, width);
         k.loop(run.begin, run.end, twice, [&](Value lo) {
-          mergeRuns(k, view(v, false), view(v, true), lo,
-                    k.min(k.add(lo, v[0]), run.end),
+          mergeRuns(k, from, to, lo, k.min(k.add(lo, width), run.end),
                     k.min(k.add(lo, twice), run.end));
         });
-        Values next = {twice, v[2], v[1]};
-        if (run.slots)
-          next.append({v[4], v[3]});
-        return next;
+        return twice;
       });
-  // After an odd number of rounds the result stands in the other array. A copy
-  // onto itself is the harmless case of an even one.
-  KeyRun sorted = view(end, false);
-  k.loop(run.begin, run.end, [&](Value i) {
-    k.store(k.load(sorted.keys, i), run.keys, i);
-    if (run.slots)
-      k.store(k.load(sorted.slots, i), run.slots, i);
-  });
 }
 
 static void sortBody(KernelBuilder &k, ModuleOp module, const KeyRun &run,
@@ -182,32 +201,79 @@ static void sortBody(KernelBuilder &k, ModuleOp module, const KeyRun &run,
         return {};
       },
       [&]() -> Values {
-        Values inOrder = k.loop(
-            k.add(run.begin, one), run.end, {k.boolean(true)},
-            [&](Value i, ValueRange v) -> Values {
-              Value before = k.load(run.keys, k.sub(i, one));
-              return {k.band(v[0], keyBelow(k, before, k.load(run.keys, i)))};
-            });
+        Values inOrder =
+            k.loop(k.add(run.begin, one), run.end, {k.boolean(true)},
+                   [&](Value i, ValueRange v) -> Values {
+                     Value before = k.load(run.keys, k.sub(i, one));
+                     Value below = keyBelow(k, k.load(run.keys, i), before);
+                     return {k.band(v[0], k.logicalNot(below))};
+                   });
         k.ifThen(k.logicalNot(inOrder[0]),
                  [&] { mergeSortBody(k, module, run, aux); });
         return {};
       });
 }
 
-void smash::buildSort(KernelBuilder &k, ModuleOp module, const KeyRun &run,
-                      Value auxKeys, Value auxSlots) {
+/// The run and the scratch that a function of runs takes, from its arguments
+/// on; the number of those.
+static unsigned readRuns(ValueRange v, bool slots, KeyRun &run, KeyRun &aux) {
+  run = KeyRun{v[0], slots ? v[1] : Value(), v[1 + slots], v[2 + slots]};
+  aux =
+      KeyRun{v[3 + slots], slots ? v[4 + slots] : Value(), run.begin, run.end};
+  return 4 + 2 * slots;
+}
+
+static Values argumentsOf(const KeyRun &run, Value auxKeys, Value auxSlots) {
   Values arguments = argumentsOf(run);
   arguments.push_back(auxKeys);
   if (run.slots)
     arguments.push_back(auxSlots);
+  return arguments;
+}
+
+void smash::buildSort(KernelBuilder &k, ModuleOp module, const KeyRun &run,
+                      Value auxKeys, Value auxSlots) {
+  Values arguments = argumentsOf(run, auxKeys, auxSlots);
   func::FuncOp callee = getFunction(
       module, k.getLoc(), nameOf("sort", run), ValueRange(arguments).getTypes(),
       [&](KernelBuilder &k, ValueRange v) {
-        bool slots = run.slots != nullptr;
-        KeyRun own{v[0], slots ? v[1] : Value(), v[1 + slots], v[2 + slots]};
-        KeyRun aux{v[3 + slots], slots ? v[4 + slots] : Value(), own.begin,
-                   own.end};
+        KeyRun own, aux;
+        readRuns(v, run.slots != nullptr, own, aux);
         sortBody(k, module, own, aux);
+      });
+  func::CallOp::create(k, callee, arguments);
+}
+
+void smash::buildRunMerge(KernelBuilder &k, ModuleOp module, const KeyRun &run,
+                          const RunStarts &starts, Value auxKeys,
+                          Value auxSlots) {
+  Values arguments = argumentsOf(run, auxKeys, auxSlots);
+  arguments.append({starts.array, starts.first, starts.count});
+  func::FuncOp callee = getFunction(
+      module, k.getLoc(), nameOf("merge", run),
+      ValueRange(arguments).getTypes(), [&](KernelBuilder &k, ValueRange v) {
+        KeyRun own, aux;
+        unsigned at = readRuns(v, run.slots != nullptr, own, aux);
+        Value array = v[at], first = v[at + 1];
+        Value one = k.idx(1), two = k.idx(2);
+        auto place = [&](Value i) { return k.add(first, i); };
+        // So that a last run without a partner ends, too.
+        k.store(own.end, array, place(v[at + 2]));
+        mergeRounds(
+            k, own, aux, v[at + 2], [&](Value runs) { return k.gt(runs, one); },
+            [&](Value runs, const KeyRun &from, const KeyRun &to) {
+              k.loop(k.idx(0), runs, two, [&](Value i) {
+                Value lo = k.load(array, place(i));
+                Value middle = k.load(array, place(k.add(i, one)));
+                Value last = k.min(k.add(i, two), runs);
+                mergeRuns(k, from, to, lo, middle, k.load(array, place(last)));
+                // Read already, or this very place.
+                k.store(lo, array, place(k.shr(i, one)));
+              });
+              Value left = k.shr(k.add(runs, one), one);
+              k.store(own.end, array, place(left));
+              return left;
+            });
       });
   func::CallOp::create(k, callee, arguments);
 }

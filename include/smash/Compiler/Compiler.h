@@ -52,6 +52,10 @@ struct ProductOptions {
   /// With a structural mask as third operand, of the operands' layout.
   bool masked = false;
   bool maskComplement = false;
+  /// With a last operand of C's layout that the product is added to, by the
+  /// semiring's add or, where it is not empty, by that of this name.
+  bool accumulates = false;
+  std::string accumulateAdd;
   /// C's rows in ascending column order.
   bool sorted = true;
   /// The same bits for any number of threads.
@@ -73,23 +77,36 @@ struct Explanation {
   std::string machine;   ///< what stands inside #smash.machine<...>
 };
 
+/// What a compiler keeps between kernels.
+struct CompilerOptions {
+  /// A folder of kernels in machine code, which are used again for the same
+  /// product, options, CPU and build of smash; empty: none. Shared by any
+  /// number of processes (smash/Compiler/KernelCache.h).
+  std::string cacheFolder;
+  /// Kernels that were not used for long go when there is more than this.
+  uint64_t cacheBytes = uint64_t(256) << 20;
+};
+
 /// A kernel in machine code. Thread-safe to run.
 class CompiledProduct {
 public:
   ~CompiledProduct();
   CompiledProduct(CompiledProduct &&) noexcept;
 
-  /// C = A * B, where `mask` allows it if the product is masked. The operands
-  /// must have the layout of the options; errors name what differs. The mask's
-  /// values are not read, and may be of any type. Out of memory and overflow
-  /// are errors.
+  /// C = A * B, where `mask` allows it if the product is masked, added to
+  /// `accumulated` if the product accumulates. The operands must have the
+  /// layout of the options; errors name what differs. The mask's values are not
+  /// read, and may be of any type. Out of memory and overflow are errors.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
-                             const Matrix *mask = nullptr) const;
+                             const Matrix *mask = nullptr,
+                             const Matrix *accumulated = nullptr) const;
 
   /// The strategy that was compiled, in its primary spelling.
   const std::string &strategy() const;
   /// CPU time from IR to machine code.
   double compileMs() const;
+  /// Whether the machine code comes from the cache.
+  bool isCached() const;
 
 private:
   friend class Compiler;
@@ -104,11 +121,12 @@ class Compiler {
 public:
   /// With a context of its own. The first diagnostic becomes the message of the
   /// error, one line.
-  Compiler();
+  explicit Compiler(const CompilerOptions &options = {});
   /// With `context`, which must outlive it and learns the dialects of smash.
   /// Diagnostics are reported to its handlers, too. No other thread may use the
   /// context during a call.
-  explicit Compiler(mlir::MLIRContext &context);
+  explicit Compiler(mlir::MLIRContext &context,
+                    const CompilerOptions &options = {});
   ~Compiler();
 
   /// Compiles the product.

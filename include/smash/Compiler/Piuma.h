@@ -17,6 +17,7 @@ namespace smash {
 /// Where a compiled piuma program can run.
 enum class PiumaRuntime {
   Functional, ///< on threads of the host: its result
+  Checking,   ///< one step at a time: its result, and what it does wrong
   Timing      ///< on a simulated machine: its result and its time
 };
 
@@ -27,22 +28,38 @@ struct SimulatedRun {
   std::string trace; ///< empty unless asked for
 };
 
+/// What a checked run gave.
+struct CheckedRun {
+  Matrix c;
+  std::string violation; ///< what the program does wrong; C is empty then
+  int64_t bodies = 0;    ///< of spawns and launches that were run
+};
+
 /// A piuma program in machine code, for one of the runtimes.
 class PiumaProduct {
 public:
   ~PiumaProduct();
   PiumaProduct(PiumaProduct &&) noexcept;
 
-  /// C = A * B on host threads, with real atomics; a program that breaks the
-  /// rules of the machine is an error. Runs with different seeds do requests to
-  /// the DMA engine at different times. Thread-safe.
+  /// C = A * B on host threads, with real atomics, or checked; a program that
+  /// breaks the rules of the machine is an error. Runs with different seeds do
+  /// requests to the DMA engine at different times. Thread-safe.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
                              const Matrix *mask = nullptr,
+                             const Matrix *accumulated = nullptr,
                              uint64_t seed = 0) const;
+
+  /// As `run`, checked. `unjoined`: see piuma::CheckingOptions.
+  llvm::Expected<CheckedRun> check(const Matrix &a, const Matrix &b,
+                                   const Matrix *mask = nullptr,
+                                   const Matrix *accumulated = nullptr,
+                                   uint64_t seed = 0,
+                                   int64_t unjoined = -1) const;
 
   /// C = A * B on the simulated machine. One run of a program at a time.
   llvm::Expected<SimulatedRun> simulate(const Matrix &a, const Matrix &b,
                                         const Matrix *mask = nullptr,
+                                        const Matrix *accumulated = nullptr,
                                         bool trace = false) const;
 
   const std::string &strategy() const;

@@ -105,6 +105,54 @@ def ConvertSmashToPiuma : Pass<"convert-smash-to-piuma", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvertSmashToSparseTensor
+    : Pass<"convert-smash-to-sparse-tensor", "::mlir::ModuleOp"> {
+  let summary = "hand tensors that kernels made to upstream's sparse compiler";
+  let description = [{
+    Replaces `smash.assemble` and `smash.release`, so that upstream's
+    `sparse-tensor-codegen` or `sparse-tensor-conversion`, which must come next,
+    sees nothing foreign:
+
+    - a tensor of which only buffers and sizes are read does not come into
+      being: its readers get the buffers;
+    - for codegen (`enable-runtime-library=false`), other tensors become a cast
+      of their fields: buffers in the order of the storage layout, which
+      upstream owns from then on, and a storage specifier with all sizes set;
+    - for the runtime library, a call of `newSparseTensor` copies the buffers,
+      which are then freed.
+
+    Before each tensor stand assertions that no kernel has failed. The buffers
+    come from malloc, as upstream's deallocations expect.
+
+    ```mlir
+    // before
+    %c = smash.assemble [%m, %n] %pos, %crd, %val : ... to tensor<?x?xf64, #CSR>
+    // after, with enable-runtime-library=false
+    %code = smash.take_error : i32
+    cf.assert ...
+    %s0 = sparse_tensor.storage_specifier.init : ...
+    %s1 = sparse_tensor.storage_specifier.set %s0 lvl_sz at 0 with %m : ...
+    ...
+    %c = builtin.unrealized_conversion_cast %pos, %crd, %val, %s5 : ...
+           to tensor<?x?xf64, #CSR>
+    ```
+  }];
+  let options = [
+    Option<"enableRuntimeLibrary", "enable-runtime-library", "bool", "true",
+           "make the storage objects of upstream's runtime library">
+  ];
+  let statistics = [
+    Statistic<"numTensors", "tensors", "tensors handed over">,
+    Statistic<"numForwarded", "forwarded", "tensors replaced by their buffers">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::sparse_tensor::SparseTensorDialect"
+  ];
+}
+
 def AttachLoopAnnotations
     : Pass<"smash-attach-loop-annotations", "::mlir::ModuleOp"> {
   let summary = "put loop annotations where the translation to LLVM IR reads them";

@@ -69,6 +69,9 @@ struct EngineOptions {
   std::string cpu = "native";
   /// What generated code may call, and where it is.
   std::vector<std::pair<std::string, void *>> symbols;
+  /// LLVM bitcode that is linked in before optimisation, as far as it is
+  /// referred to. What it defines is not seen from outside.
+  std::vector<llvm::StringRef> support;
   /// Charges instructions as they stand after optimisation (at level 0 or 1).
   std::optional<InstructionCosts> costs;
 };
@@ -81,6 +84,11 @@ std::vector<llvm::StringRef> listHostSymbols();
 // context learns how to translate the builtin and LLVM dialects; so no other
 // thread may use that context meanwhile. They are otherwise safe to call from
 // several threads. Errors are one line.
+
+/// What code is generated for: the name and the features of the CPU that
+/// `options` ask for, and how it is optimised. Objects of equal modules and
+/// equal descriptions are equal.
+std::string describeCodeGeneration(const EngineOptions &options = {});
 
 /// LLVM IR after optimisation, as text.
 llvm::Expected<std::string> emitLLVMIR(mlir::ModuleOp module,
@@ -102,6 +110,11 @@ public:
   /// lack.
   static llvm::Expected<std::unique_ptr<HostEngine>>
   create(mlir::ModuleOp module, const EngineOptions &options = {});
+
+  /// Links an object that `emitObject` made with the same options. What those
+  /// say of code generation is not read.
+  static llvm::Expected<std::unique_ptr<HostEngine>>
+  load(llvm::StringRef object, const EngineOptions &options = {});
 
   ~HostEngine();
 

@@ -98,6 +98,13 @@ void buildConfigurationPipeline(mlir::OpPassManager &pm,
 void buildKernelPipeline(mlir::OpPassManager &pm,
                          const HostPipelineOptions &options);
 
+/// Configured products to kernels, and nothing else: tensors stay, and other
+/// code is not touched.
+void addLoweringOfProducts(mlir::OpPassManager &pm);
+
+/// Kernels on buffers to loops and calls of functions.
+void buildKernelToHostPipeline(mlir::OpPassManager &pm);
+
 /// Kernels to the LLVM dialect.
 void buildKernelToLLVMPipeline(mlir::OpPassManager &pm);
 

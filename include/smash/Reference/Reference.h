@@ -31,6 +31,12 @@ struct Product {
   /// matter. As large as C.
   const Matrix *mask = nullptr;
   bool maskComplement = false;
+  /// What C holds beforehand, as large as C: an entry of it comes before the
+  /// sum of the products, and stays where there is none, whatever the mask
+  /// says. Null: nothing.
+  const Matrix *accumulated = nullptr;
+  /// By which add: plus, min, max, or, any; the semiring's when empty.
+  std::string accumulateAdd;
 };
 
 /// C = A * B over the semiring, rows sorted. Structure is symbolic: an entry

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Runs a compiled piuma program on the threads of the host, with real atomics:
-/// for its result, not for its time.
+/// Runs a compiled piuma program for its result, not for its time: on the
+/// threads of the host, with real atomics; or checked, one step at a time.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +42,25 @@ struct FunctionalResult {
   std::string violation;
 };
 
+/// How a program is checked.
+struct CheckingOptions {
+  TargetModel target;
+  /// Chooses whose turn it is after each step, and when each request to the DMA
+  /// engine is done. The same seed gives the same run.
+  uint64_t seed = 0;
+  /// For tests of the checks: the end of the spawn or launch with this number,
+  /// counted by bodies in the order of their first run, orders nothing.
+  int64_t unjoined = -1;
+};
+
+/// How a checked run ended.
+struct CheckingResult : FunctionalResult {
+  /// Bodies of spawns and launches that were run.
+  int64_t bodies = 0;
+  /// Steps of the program.
+  int64_t steps = 0;
+};
+
 /// The functions of smash/Runtime/Piuma.h, by name.
 std::vector<std::pair<std::string, void *>> listFunctionalSymbols();
 
@@ -49,6 +68,24 @@ std::vector<std::pair<std::string, void *>> listFunctionalSymbols();
 /// Several runs may go on at once on different threads.
 FunctionalResult runFunctional(const FunctionalOptions &options,
                                const std::function<void()> &program);
+
+/// The same for checked runs.
+std::vector<std::pair<std::string, void *>> listCheckingSymbols();
+
+/// As runFunctional, on one host thread, whose turn it is chosen by the seed.
+/// Each pipeline has a write-back cache that keeps what it has. Ends at the
+/// first of these, which `violation` tells with both places (piuma_rt_place):
+/// - two accesses of an element that nothing orders (piuma.td says what does);
+/// - a request that is not awaited, or twice, or by another thread;
+/// - a read of what a cache has not written back, or from a cache of what
+/// memory
+///   has newer: a flush or an invalidate is missing;
+/// - a read of a part of a scratchpad that was given out and never written;
+/// - an access to a buffer that was freed, to a part that was released, behind
+///   the end of a buffer, or to what a queue engine has;
+/// - a barrier that a thread passes by, or a program that waits for ever.
+CheckingResult runChecking(const CheckingOptions &options,
+                           const std::function<void()> &program);
 
 } // namespace smash::piuma
 

@@ -15,6 +15,7 @@
 #ifndef SMASH_RUNTIME_RUNTIME_H
 #define SMASH_RUNTIME_RUNTIME_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -26,11 +27,35 @@ enum smash_rt_code {
   SMASH_RT_OK = 0,
   SMASH_RT_OUT_OF_MEMORY = 1, ///< got = elements asked, limit = bytes of one
   SMASH_RT_POSITION_OVERFLOW =
-      2,                      ///< got = entries of C, limit = largest position
-  SMASH_RT_PLAN_MISMATCH = 3, ///< a plan used with another pattern
-  SMASH_RT_THREADS = 4,       ///< a loop could not run on threads; got =
-                              ///< blocks, limit = threads asked
+      2,                       ///< got = entries of C, limit = largest position
+  SMASH_RT_PLAN_MISMATCH = 3,  ///< a plan used with another pattern
+  SMASH_RT_THREADS = 4,        ///< a loop could not run on threads; got =
+                               ///< blocks, limit = threads asked
+  SMASH_RT_SHAPE_MISMATCH = 5, ///< got, limit = two sizes that must be equal
+  SMASH_RT_NULL_ARGUMENT = 6,  ///< got = which argument is null, from 0
 };
+
+/// A failure: a smash_rt_code, and what it says of the two numbers.
+typedef struct smash_rt_error {
+  int32_t code;
+  int64_t got, limit;
+} smash_rt_error;
+
+/// Where the memory of a kernel comes from, and how many threads it may have.
+/// Each of the callbacks may be null, together: then memory is malloc's. They
+/// are called from any thread of a kernel, and may not throw.
+typedef struct smash_rt_context {
+  /// `bytes` (at least 1) aligned as malloc does, zeroed when `zeroed` is not
+  /// 0; null when there are none.
+  void *(*allocate)(void *user, size_t bytes, int32_t zeroed);
+  /// Changes the size of an array, as realloc does. Null when it cannot, and
+  /// `data` stays valid.
+  void *(*resize)(void *user, void *data, size_t bytes);
+  /// Takes back an array, or null.
+  void (*release)(void *user, void *data);
+  void *user;      ///< handed to the callbacks
+  int64_t threads; ///< the most that a kernel may use; 0: all cores
+} smash_rt_context;
 
 /// `count` elements of `size` bytes from malloc (zeroed when `zeroed`), on huge
 /// pages where they pay; null when the size overflows or memory runs out, in
@@ -53,6 +78,9 @@ void smash_rt_forget(void *data, int64_t begin, int64_t end, int64_t size);
 /// Releases an array of smash_rt_alloc; null is allowed.
 void smash_rt_free(void *data);
 
+/// `bytes` from smash_rt_alloc: what malloc becomes in an emitted object.
+void *smash_rt_malloc(size_t bytes);
+
 /// Calls fn(context, block, thread) for each of blocks x threads, possibly at
 /// the same time, and returns when all have returned: 0, or SMASH_RT_THREADS,
 /// which is recorded too, when some calls may not have been made. A call that
@@ -72,6 +100,23 @@ void smash_rt_fail(int32_t code, int64_t got, int64_t limit);
 /// Takes the recorded error of this thread: returns its code (0 when none) and
 /// clears it. The pointers may be null.
 int32_t smash_rt_take_error(int64_t *got, int64_t *limit);
+
+/// Begins a call from outside: forgets an error of someone else's, and takes
+/// memory from `context` (null: malloc) until smash_rt_leave.
+void smash_rt_enter(const smash_rt_context *context);
+
+/// Ends it: stores the error that was recorded in `error`, unless that is null,
+/// and returns its code.
+int32_t smash_rt_leave(smash_rt_error *error);
+
+/// The code of the recorded error, which stays; 0 when there is none.
+int32_t smash_rt_failed(void);
+
+/// Records that argument `number` is null, if it is.
+void smash_rt_check_argument(const void *argument, int64_t number);
+
+/// Records that two sizes differ, if they do.
+void smash_rt_check_size(int64_t got, int64_t expected);
 
 /// Threads that smash_rt_parallel may use, for this thread's calls and those
 /// nested in them; 0 = all cores that the process may use.

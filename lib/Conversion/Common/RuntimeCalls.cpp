@@ -104,8 +104,8 @@ PackedCall smash::packCall(ConversionPatternRewriter &b,
   {
     // In the entry block, so that a loop around does not grow the stack.
     OpBuilder::InsertionGuard guard(b);
-    auto function = op->getParentOfType<FunctionOpInterface>();
-    b.setInsertionPointToStart(&function.getFunctionBody().front());
+    if (auto function = op->getParentOfType<FunctionOpInterface>())
+      b.setInsertionPointToStart(&function.getFunctionBody().front());
     storage = LLVM::AllocaOp::create(b, loc, ptr, packed, constant(b, loc, 1));
   }
   Value all = LLVM::PoisonOp::create(b, loc, packed);

@@ -293,8 +293,12 @@ static Match match(linalg::LinalgOp op) {
   if (needsOrder && isa<ComplexType>(element))
     return missed("semiring " + found.semiring.spelling() +
                   " needs an order, which " + describe(element) + " has not");
-  if (!isEmptyInit(c))
-    return missed("it accumulates into its init");
+  // What an init does not store is zero to Linalg, and nothing to us.
+  if (!isEmptyInit(c) && found.semiring.getAdd() != Monoid::Plus &&
+      found.semiring.getAdd() != Monoid::Or)
+    return missed(
+        "it accumulates into its init, whose zeros count in semiring " +
+        found.semiring.spelling());
   return found;
 }
 

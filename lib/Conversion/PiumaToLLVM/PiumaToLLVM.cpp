@@ -50,8 +50,8 @@ struct PiumaPattern : public RuntimePattern<OpTy> {
   /// Room for a `type` on the stack of the function, wherever `op` stands.
   Value allocateOnEntry(OpBuilder &b, Operation *op, Type type) const {
     OpBuilder::InsertionGuard guard(b);
-    auto function = op->getParentOfType<FunctionOpInterface>();
-    b.setInsertionPointToStart(&function.getFunctionBody().front());
+    if (auto function = op->getParentOfType<FunctionOpInterface>())
+      b.setInsertionPointToStart(&function.getFunctionBody().front());
     return LLVM::AllocaOp::create(b, op->getLoc(), this->getPtrType(), type,
                                   i64(b, op->getLoc(), 1));
   }

@@ -84,6 +84,10 @@ struct ConvertSmashToHostPass
           threads.push_back(loop);
       }
     });
+    if (failed(checkFunctions<scf::ForallOp>(blocks)) ||
+        failed(checkFunctions<scf::ForallOp>(threads)) ||
+        failed(checkFunctions<scf::ExecuteRegionOp>(units)))
+      return signalPassFailure();
     for (Operation *report : reports)
       report->erase();
     for (AtomicUpdateOp update : updates)
@@ -106,6 +110,16 @@ struct ConvertSmashToHostPass
     // Nothing is left that asks for it, and tools that do not know the dialect
     // read what comes next.
     module->removeAttr(kMachineAttrName);
+  }
+
+  /// What is outlined stands in a function, whose name the new one takes.
+  template <typename OpTy>
+  static LogicalResult checkFunctions(ArrayRef<OpTy> ops) {
+    for (OpTy op : ops)
+      if (!op->template getParentOfType<func::FuncOp>())
+        return op.emitOpError("is to become a function, and stands in no "
+                              "func.func");
+    return success();
   }
 
   /// Asks LLVM to vectorize a stream: other loops of a kernel are not worth the

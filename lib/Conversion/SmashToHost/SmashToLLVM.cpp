@@ -80,6 +80,17 @@ struct LowerFail : public RuntimePattern<FailOp> {
   }
 };
 
+struct LowerTakeError : public RuntimePattern<TakeErrorOp> {
+  using RuntimePattern::RuntimePattern;
+  LogicalResult matchAndRewrite(TakeErrorOp op, OpAdaptor,
+                                ConversionPatternRewriter &b) const override {
+    Value null = LLVM::ZeroOp::create(b, op.getLoc(), getPtrType());
+    b.replaceOp(op, callRuntime(b, op, "smash_rt_take_error", b.getI32Type(),
+                                {null, null}));
+    return success();
+  }
+};
+
 struct LowerCompareExchange : public RuntimePattern<CompareExchangeOp> {
   using RuntimePattern::RuntimePattern;
   LogicalResult matchAndRewrite(CompareExchangeOp op, OpAdaptor adaptor,
@@ -123,7 +134,8 @@ struct SmashToLLVMInterface : public ConvertToLLVMPatternInterface {
       ConversionTarget &target, LLVMTypeConverter &converter,
       RewritePatternSet &patterns) const final {
     patterns.add<LowerTryAlloc, LowerResize, LowerForget, LowerFail,
-                 LowerCompareExchange, LowerParallelCall>(converter);
+                 LowerTakeError, LowerCompareExchange, LowerParallelCall>(
+        converter);
   }
 };
 } // namespace

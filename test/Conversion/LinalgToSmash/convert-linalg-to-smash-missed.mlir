@@ -354,14 +354,35 @@ func.func @format(%a: !mat) -> !mat {
 
 // -----
 
-// C has values.
-// REMARK: it accumulates into its init
+// C has values, and its zeros are smaller than sums.
+// REMARK: it accumulates into its init, whose zeros count in semiring min_plus
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
 }>
+#maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>,
+         affine_map<(i, j, k) -> (i, j)>]
 !mat = tensor<8x8xf64, #CSR>
 func.func @accumulate(%a: !mat, %c: !mat) -> !mat {
-  %0 = linalg.matmul ins(%a, %a : !mat, !mat) outs(%c : !mat) -> !mat
+  %inf = arith.constant 0x7FF0000000000000 : f64
+  %0 = linalg.generic {indexing_maps = #maps,
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %a : !mat, !mat) outs(%c : !mat) {
+  ^bb0(%x: f64, %y: f64, %s: f64):
+    %p = sparse_tensor.binary %x, %y : f64, f64 to f64
+      overlap = {
+      ^bb0(%u: f64, %v: f64):
+        %q = arith.addf %u, %v : f64
+        sparse_tensor.yield %q : f64
+      }
+      left = {}
+      right = {}
+    %t = sparse_tensor.reduce %s, %p, %inf : f64 {
+      ^bb0(%u: f64, %v: f64):
+        %q = arith.minimumf %u, %v : f64
+        sparse_tensor.yield %q : f64
+    }
+    linalg.yield %t : f64
+  } -> !mat
   return %0 : !mat
 }
 

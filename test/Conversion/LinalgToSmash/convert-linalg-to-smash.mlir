@@ -212,3 +212,19 @@ func.func @any_pair_swapped(%a: !mat) -> !mat {
   } -> !mat
   return %0 : !mat
 }
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<8x8xf64, #CSR>
+// What C holds is kept, and added to.
+// CHECK-LABEL: func @accumulate(
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: tensor<8x8xf64, #{{[a-z0-9]+}}>, %[[C:[a-z0-9]+]]: tensor
+// CHECK-NEXT:    smash.spgemm ins(%[[A]], %[[A]] : {{.*}}) outs(%[[C]] : tensor<8x8xf64, #{{[a-z0-9]+}}>) semiring(plus_times){{$}}
+// LLVM: llvm.func @accumulate(
+func.func @accumulate(%a: !mat, %c: !mat) -> !mat {
+  %0 = linalg.matmul ins(%a, %a : !mat, !mat) outs(%c : !mat) -> !mat
+  return %0 : !mat
+}

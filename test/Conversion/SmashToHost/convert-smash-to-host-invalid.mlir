@@ -1,4 +1,4 @@
-// RUN: smash-opt %s --convert-smash-to-host --verify-diagnostics
+// RUN: smash-opt %s --convert-smash-to-host --split-input-file --verify-diagnostics
 
 module attributes {smash.machine = #smash.machine<blocks = 1,
     threads_per_block = 1, scratchpad_bytes = 65536, cache_bytes = 1048576,
@@ -11,4 +11,14 @@ func.func @accumulator(%n: index) {
   smash.destroy_accumulator %acc : !smash.accumulator<hash, i32, f64>
   return
 }
+}
+
+// -----
+
+// What becomes a function stands in one.
+module {
+  %n = arith.constant 4 : index
+  // expected-error @below {{'scf.forall' op is to become a function, and stands in no func.func}}
+  scf.forall (%b) in (%n) {
+  } {mapping = [#smash.block]}
 }

@@ -307,10 +307,10 @@ func.func @schedule(%n: index) {
 // -----
 
 func.func @kind(%n: index) {
-  // expected-error @below {{'smash.create_accumulator' op accumulator sort is not lowered yet; dense and hash are}}
+  // expected-error @below {{'smash.create_accumulator' op accumulator sort is not shared; dense and hash are}}
   %acc, %ok = smash.create_accumulator keys(%n) capacity(%n) instances(%n)
     semiring(plus_times) occupancy = list hash_function = multiplicative
-    fill_limit(50) : !smash.accumulator<sort, i32, f64>
+    fill_limit(50) shared : !smash.accumulator<sort, i32, f64>
   return
 }
 
@@ -493,5 +493,66 @@ func.func @assemble_type(%n: index, %pos: memref<?xi16>,
 func.func @assemble_dense(%n: index, %val: memref<?xf64>) {
   // expected-error @below {{'smash.assemble' op of type 'tensor<?x?xf64>', which is no matrix with a storage of its own}}
   %0 = smash.assemble [%n, %n] %val : memref<?xf64> to tensor<?x?xf64>
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @union_shapes(%x: tensor<4x8xf64, #CSR>, %y: tensor<4x7xf64, #CSR>) {
+  // expected-error @below {{'smash.union' op shapes differ: x is 4x8, y 4x7}}
+  %0 = smash.union ins(%x, %y : tensor<4x8xf64, #CSR>, tensor<4x7xf64, #CSR>)
+    outs(%x : tensor<4x8xf64, #CSR>) add(plus)
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @union_types(%x: tensor<4x8xf64, #CSR>, %c: tensor<4x8xf32, #CSR>) {
+  // expected-error @below {{'smash.union' op element types differ: x has 'f64', c has 'f32'}}
+  %0 = smash.union ins(%x, %x : tensor<4x8xf64, #CSR>, tensor<4x8xf64, #CSR>)
+    outs(%c : tensor<4x8xf32, #CSR>) add(plus)
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @union_dense(%x: tensor<4x8xf64, #CSR>, %y: tensor<4x8xf64>) {
+  // expected-error @below {{'smash.union' op operand y of type 'tensor<4x8xf64>' has no sparse_tensor.encoding}}
+  %0 = smash.union ins(%x, %y : tensor<4x8xf64, #CSR>, tensor<4x8xf64>)
+    outs(%x : tensor<4x8xf64, #CSR>) add(plus)
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+!complex = tensor<4x8xcomplex<f64>, #CSR>
+func.func @union_order(%x: !complex) {
+  // expected-error @below {{needs an order, which 'complex<f64>' has not}}
+  %0 = smash.union ins(%x, %x : !complex, !complex) outs(%x : !complex) add(max)
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+!complex = tensor<8x8xcomplex<f64>, #CSR>
+func.func @accumulate_order(%x: !complex) {
+  // expected-error @below {{needs an order, which 'complex<f64>' has not}}
+  %0 = smash.spgemm ins(%x, %x : !complex, !complex) outs(%x : !complex)
+    accumulate(min) semiring(plus_times)
+  return
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @union_add(%x: tensor<4x8xf64, #CSR>) {
+  %0 = smash.union ins(%x, %x : tensor<4x8xf64, #CSR>, tensor<4x8xf64, #CSR>)
+    // expected-error @below {{unknown add 'times'; one of plus, min, max, or, any}}
+    outs(%x : tensor<4x8xf64, #CSR>) add(times)
   return
 }

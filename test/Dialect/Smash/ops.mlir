@@ -104,6 +104,16 @@ func.func @phases(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64, #CSR>) {
   return
 }
 
+// CHECK-LABEL: func @union(
+// CHECK-SAME:    %[[X:.*]]: tensor<4x8xf64, {{.*}}>, %[[Y:.*]]: tensor<?x8xf64, {{.*}}>, %[[C:.*]]: tensor
+func.func @union(%x: tensor<4x8xf64, #CSR>, %y: tensor<?x8xf64, #CSR>,
+                 %c: tensor<4x?xf64, #CSR>) -> tensor<4x?xf64, #CSR> {
+  // CHECK: smash.union ins(%[[X]], %[[Y]] : tensor<4x8xf64, #{{.*}}>, tensor<?x8xf64, #{{.*}}>) outs(%[[C]] : tensor<4x?xf64, #{{.*}}>) add(any)
+  %0 = smash.union ins(%x, %y : tensor<4x8xf64, #CSR>, tensor<?x8xf64, #CSR>)
+    outs(%c : tensor<4x?xf64, #CSR>) add(any)
+  return %0 : tensor<4x?xf64, #CSR>
+}
+
 // CHECK-LABEL: func @transpose(
 // CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64, #[[$CSR]]>)
 func.func @transpose(%a: tensor<4x8xf64, #CSR>) {

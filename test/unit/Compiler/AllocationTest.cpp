@@ -82,6 +82,11 @@ TEST(Allocation, InnerAndOuterProduct) {
   }
 }
 
+TEST(Allocation, SortAndMerge) {
+  const char *strategy = "row_wise, bins = [<bound 8: sort>, <else: merge>]";
+  failEachAllocationOf({strategy, 1, 1});
+  failEachAllocationOf({strategy, 2, 2});
+}
 TEST(Allocation, TwoPhasesDense) {
   const char *strategy = "row_wise, accumulator = dense, phases = two";
   failEachAllocationOf({strategy, 1, 1});

@@ -180,10 +180,10 @@ TEST(Options, RefuseUnknownStrategies) {
   EXPECT_NE(compileStrategy(""), "");
 }
 
-TEST(Options, RefuseStrategiesThatAreNotLoweredYet) {
-  for (const char *text :
-       {"row_wise, accumulator = sort", "row_wise, accumulator = merge"})
-    EXPECT_TRUE(contains(compileStrategy(text), "not lowered yet")) << text;
+TEST(Options, RefuseKnobsOfOtherAccumulators) {
+  for (const char *text : {"row_wise, accumulator = sort, merge = atomic",
+                           "row_wise, accumulator = merge, merge = atomic"})
+    EXPECT_TRUE(contains(compileStrategy(text), "dense or hash; not ")) << text;
   for (const char *text :
        {"row_wise, accumulator = hash, table = fragmented",
         "row_wise, accumulator = hash, writeback = bulk",
@@ -238,7 +238,7 @@ TEST(Options, RefuseMachinesWithoutThreads) {
 TEST(Options, LeaveTheCompilerUsable) {
   Compiler compiler;
   ProductOptions bad;
-  bad.strategy = "row_wise, accumulator = sort";
+  bad.strategy = "row_wise, accumulator = sort, merge = atomic";
   EXPECT_NE(errorOf(compiler.compile(bad)), "");
   EXPECT_NE(errorOf(compiler.emit(bad, Stage::Kernel)), "");
   auto kernel = compiler.compile({});

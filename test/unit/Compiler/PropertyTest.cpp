@@ -111,6 +111,115 @@ TEST(KernelList, MeetsEveryTypeWithEverySemiring) {
 }
 
 //===----------------------------------------------------------------------===//
+// Accumulation
+//===----------------------------------------------------------------------===//
+
+/// C += A * B agrees with the oracle on random operands and a random C, some
+/// rows and columns of which the product has nothing for.
+static void expectAccumulates(ProductOptions options) {
+  options.accumulates = true;
+  SCOPED_TRACE(describe(options) + " accumulate " + options.accumulateAdd);
+  auto kernel = Compiler().compile(options);
+  ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+  for (uint64_t seed = 0; seed != 12; ++seed) {
+    SCOPED_TRACE(seed);
+    TestRandom random(seed);
+    int64_t rows = random.below(40), inner = random.below(30);
+    int64_t cols = random.below(50), percent = random.below(30);
+    TestPair pair = makeRandomPair(random, rows, inner, cols, percent);
+    auto [a, b] = typePair(pair, options);
+    auto make = [&](unsigned positionBits) {
+      return typeOperand(makeRandom(random, rows, cols, random.below(40)),
+                         options.valueType, positionBits,
+                         options.coordinateBits);
+    };
+    Matrix before = make(options.resultPositionBits);
+    Matrix mask = make(options.positionBits);
+    reference::Product product = oracleFor(options);
+    product.accumulated = &before;
+    product.accumulateAdd = options.accumulateAdd;
+    product.mask = options.masked ? &mask : nullptr;
+    product.maskComplement = options.maskComplement;
+    auto c = kernel->run(a, b, product.mask, &before);
+    ASSERT_TRUE(bool(c)) << toString(c.takeError());
+    EXPECT_EQ(checkStructure(*c, options), "");
+    auto comparison = reference::compare(*c, a, b, product);
+    ASSERT_TRUE(bool(comparison)) << toString(comparison.takeError());
+    EXPECT_TRUE(comparison->equal) << comparison->message;
+    if (isExclusive(kernel->strategy())) {
+      EXPECT_TRUE(comparison->bitwise) << comparison->message;
+    }
+  }
+}
+
+TEST(Accumulation, AgreesWithTheOracle) {
+  struct {
+    const char *strategy, *semiring, *add;
+    ValueType type;
+    bool sorted = true, masked = false, complement = false;
+    int64_t machine = 1;
+    unsigned bits = 32;
+  } rows[] = {
+      {"row_wise, accumulator = dense", "plus_times", "", ValueType::F64},
+      {"row_wise, accumulator = merge", "plus_times", "min", ValueType::F32,
+       true, true, false, 2},
+      {"row_wise, accumulator = sort, phases = two", "min_plus", "",
+       ValueType::I32, false, true, true, 1, 64},
+      {"smash_v2", "plus_times", "plus", ValueType::I64, true, false, false, 2},
+      {"inner", "plus_times", "", ValueType::C64, true, true, true, 2, 64},
+      {"inner", "max_times", "any", ValueType::I64, false},
+      {"outer", "or_and", "", ValueType::I1, true, true},
+      {"outer", "any_pair", "max", ValueType::F64, false, false, false, 2},
+      {"auto", "plus_pair", "or", ValueType::I32}};
+  for (const auto &row : rows) {
+    ProductOptions options;
+    options.strategy = row.strategy;
+    options.semiring = row.semiring;
+    options.accumulateAdd = row.add;
+    options.valueType = row.type;
+    options.sorted = row.sorted;
+    options.masked = row.masked;
+    options.maskComplement = row.complement;
+    options.blocks = options.blockThreads = row.machine;
+    options.positionBits = options.coordinateBits = row.bits;
+    options.resultPositionBits = 64;
+    expectAccumulates(options);
+  }
+}
+
+TEST(Accumulation, RefusesWhatDoesNotFit) {
+  ProductOptions options;
+  options.accumulates = true;
+  auto kernel = llvm::cantFail(Compiler().compile(options));
+  auto plain = llvm::cantFail(Compiler().compile({}));
+  TestRandom random(1);
+  auto make = [&](int64_t rows, int64_t cols, ValueType type) {
+    return typeOperand(makeRandom(random, rows, cols, 50), type, 32, 32);
+  };
+  Matrix a = make(3, 3, ValueType::F64), wide = make(3, 4, ValueType::F64);
+  Matrix integers = make(3, 3, ValueType::I32);
+  EXPECT_EQ(errorOf(plain.run(a, a, nullptr, &a)),
+            "there is a matrix to accumulate into; the kernel was compiled for "
+            "none");
+  EXPECT_EQ(errorOf(kernel.run(a, a)),
+            "there is no matrix to accumulate into; the kernel was compiled "
+            "for one");
+  EXPECT_EQ(errorOf(kernel.run(a, a, nullptr, &wide)),
+            "shapes do not match: the matrix to accumulate into is 3 x 4, C is "
+            "3 x 3");
+  EXPECT_EQ(errorOf(kernel.run(a, a, nullptr, &integers)),
+            "the matrix to accumulate into has values of type i32; the kernel "
+            "was compiled for f64");
+  options.accumulateAdd = "times";
+  EXPECT_EQ(errorOf(Compiler().compile(options)),
+            "unknown add 'times'; one of plus, min, max, or, any");
+  options.accumulateAdd = "min";
+  options.valueType = ValueType::C64;
+  EXPECT_NE(errorOf(Compiler().compile(options)).find("needs an order"),
+            std::string::npos);
+}
+
+//===----------------------------------------------------------------------===//
 // Machines
 //===----------------------------------------------------------------------===//
 
@@ -159,6 +268,13 @@ TEST(Machines, GiveTheSameBytesUnsortedHash) {
   expectSameBytes(options);
 }
 
+TEST(Machines, GiveTheSameBytesOfAllAccumulators) {
+  ProductOptions options;
+  options.strategy = "row_wise, bins = [<bound 6: sort>, <bound 20: merge>, "
+                     "<bound 60: hash>, <else: dense>]";
+  expectSameBytes(options);
+}
+
 TEST(Machines, GiveTheSameBytesInTwoPhases) {
   ProductOptions options;
   options.strategy = "row_wise, bins = [<bound 16: dense>, <else: hash>], "
@@ -186,6 +302,8 @@ TEST(StaticShapes, AgreeWithTheOracle) {
                 {12, 30, 200, "smash_v2"},
                 {1, 64, 1, "row_wise, accumulator = hash"},
                 {6, 7, 0, "auto"},
+                {30, 20, 10, "row_wise, accumulator = sort"},
+                {15, 25, 35, "row_wise, accumulator = merge, phases = two"},
                 {9, 11, 13, "inner"},
                 {21, 5, 34, "outer"}};
   Compiler compiler;

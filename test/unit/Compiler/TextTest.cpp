@@ -61,11 +61,11 @@ TEST(Text, ParseErrorsHaveLineAndColumn) {
 TEST(Text, VerificationErrorsHaveLineAndColumn) {
   std::string error = refuse(makeProduct(R"(
   %c = smash.spgemm ins(%a, %b : !matrix, !matrix) outs(%init : !matrix)
-    semiring(plus_times) strategy(row_wise, accumulator = sort)
+    semiring(plus_times) strategy(row_wise, accumulator = sort, merge = atomic)
   return %c : !matrix
 )"));
   EXPECT_TRUE(startsWith(error, "13:8: "));
-  EXPECT_TRUE(contains(error, "accumulator sort is not lowered yet"));
+  EXPECT_TRUE(contains(error, "dense or hash; not sort"));
   error = refuse(makeProduct(R"(
   %c = smash.spgemm ins(%a, %b : !matrix, !matrix) outs(%init : !matrix)
     semiring(plus_power)
@@ -177,7 +177,10 @@ static const char *const kPlanStrategies[] = {
     "row_wise, accumulator = dense",
     "row_wise, accumulator = dense, occupancy = bitmap",
     "row_wise, accumulator = hash",
-    "row_wise, bins = [<bound 20: hash>, <else: dense>]", "auto"};
+    "row_wise, bins = [<bound 20: hash>, <else: dense>]",
+    "row_wise, accumulator = sort",
+    "row_wise, bins = [<bound 4: sort>, <bound 20: hash>, <else: merge>]",
+    "auto"};
 
 TEST(Plans, AreUsedTwice) {
   for (const char *strategy : kPlanStrategies)
@@ -218,6 +221,64 @@ TEST(Plans, SurviveFailingAllocations) {
       return comparison && comparison->bitwise;
     });
   }
+}
+
+TEST(Plans, KeepWhatAMaskLeaves) {
+  for (std::string strategy : kPlanStrategies)
+    for (bool complement : {false, true}) {
+      SCOPED_TRACE(strategy + (complement ? ", complement" : ""));
+      auto kernel = compileText(makeProduct(
+          "%plan = smash.spgemm_symbolic ins(%a, %b : !matrix, !matrix) "
+          "mask(%a" +
+          std::string(complement ? " complement" : "") +
+          " : !matrix) strategy(" + strategy + R"() : !smash.plan<i32, i32>
+  %c = smash.spgemm_numeric plan(%plan : !smash.plan<i32, i32>)
+    ins(%a, %b : !matrix, !matrix) outs(%init : !matrix)
+    semiring(plus_times) strategy()" +
+          strategy + R"()
+  smash.release %plan : !smash.plan<i32, i32>
+  return %c : !matrix
+)"));
+      ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+      TestRandom random(8);
+      auto [a, b] = typePair(makeRandomPair(random, 40, 40, 40, 25), {});
+      auto c = kernel->run(a, b);
+      ASSERT_TRUE(bool(c)) << toString(c.takeError());
+      reference::Product product;
+      product.mask = &a;
+      product.maskComplement = complement;
+      auto comparison = reference::compare(*c, a, b, product);
+      ASSERT_TRUE(bool(comparison)) << toString(comparison.takeError());
+      EXPECT_TRUE(comparison->bitwise) << comparison->message;
+    }
+}
+
+/// A + A * B, the product in a plan.
+static const char *const kPlannedSum = R"(
+  %plan = smash.spgemm_symbolic ins(%a, %b : !matrix, !matrix)
+    strategy(row_wise, accumulator = sort) : !smash.plan<i32, i32>
+  %c = smash.spgemm_numeric plan(%plan : !smash.plan<i32, i32>)
+    ins(%a, %b : !matrix, !matrix) outs(%a : !matrix)
+    semiring(plus_times) strategy(row_wise, accumulator = merge)
+  smash.release %plan : !smash.plan<i32, i32>
+  return %c : !matrix
+)";
+
+TEST(Plans, Accumulate) {
+  auto kernel = compileText(makeProduct(kPlannedSum));
+  ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
+  TestRandom random(12);
+  auto [a, b] = typePair(makeRandomPair(random, 30, 30, 30, 20), {});
+  auto same = [&, &a = a, &b = b](const Matrix &c) {
+    reference::Product product;
+    product.accumulated = &a;
+    auto comparison = reference::compare(c, a, b, product);
+    return comparison && comparison->bitwise;
+  };
+  auto c = kernel->run(a, b);
+  ASSERT_TRUE(bool(c)) << toString(c.takeError());
+  EXPECT_TRUE(same(*c));
+  failEachAllocation(*kernel, a, b, same);
 }
 
 /// A plan for A * A, used for B * B.

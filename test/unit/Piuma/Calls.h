@@ -150,6 +150,16 @@ public:
   }
 };
 
+class CheckingCalls : public Calls {
+public:
+  CheckingCalls() : Calls(listCheckingSymbols()) {}
+  /// What `program` does wrong under `seed`, or "".
+  std::string run(const TargetModel &target,
+                  const std::function<void()> &program, uint64_t seed = 0) {
+    return runChecking({target, seed}, program).violation;
+  }
+};
+
 class TimingCalls : public Calls {
 public:
   explicit TimingCalls(const TargetModel &target)

@@ -271,6 +271,35 @@ TEST(ReferenceMultiply, WideColumnsAndWidths) {
   EXPECT_EQ(llvm::cantFail(multiply(wideA, narrow, {})).coordinateBits, 32u);
 }
 
+TEST(ReferenceMultiply, Accumulates) {
+  // [1 2] * [[3 0] [4 5]] = [11 10], whose second entry the mask drops.
+  Matrix a = rowOf<double>({1, 2});
+  Matrix b = makeOf<double>(2, 3, {{0, 0, 3}, {1, 0, 4}, {1, 1, 5}});
+  Matrix before = makeOf<double>(1, 3, {{0, 2, 7}, {0, 0, 100}, {0, 1, 8}});
+  Matrix mask = makeOf<double>(1, 3, {{0, 0, 0}});
+  Product product;
+  product.accumulated = &before;
+  auto triplets = [&] {
+    return entriesOf<double>(llvm::cantFail(multiply(a, b, product)));
+  };
+  using Triplets = std::vector<Triplet<double>>;
+  EXPECT_EQ(triplets(), (Triplets{{0, 0, 111}, {0, 1, 18}, {0, 2, 7}}));
+  product.accumulateAdd = "min";
+  EXPECT_EQ(triplets(), (Triplets{{0, 0, 11}, {0, 1, 8}, {0, 2, 7}}));
+  product.accumulateAdd = "any";
+  EXPECT_EQ(triplets(), (Triplets{{0, 0, 100}, {0, 1, 8}, {0, 2, 7}}));
+  product.accumulateAdd = "";
+  product.mask = &mask;
+  EXPECT_EQ(triplets(), (Triplets{{0, 0, 111}, {0, 1, 8}, {0, 2, 7}}));
+  product.accumulateAdd = "times";
+  EXPECT_EQ(errorOf(multiply(a, b, product)),
+            "unknown add 'times': expected plus, min, max, or, any");
+  Matrix narrow = rowOf<double>({1, 2});
+  product.accumulated = &narrow;
+  EXPECT_EQ(errorOf(multiply(a, b, product)),
+            "the accumulated matrix is 1 x 2, C is 1 x 3");
+}
+
 TEST(ReferenceMultiply, Errors) {
   Matrix a = rowOf<double>({1, 2});
   EXPECT_EQ(errorOf(multiply(a, a, {})),

@@ -104,4 +104,77 @@ func.func @dense(%n: index, %in: memref<?xi32>, %v: memref<?xf64>,
   smash.destroy_accumulator %acc : !smash.accumulator<dense, i32, f64>
   return %count : index
 }
+
+// Every pair is written out; then equal keys are brought together, and a sum
+// begins anew where the key is another than the one before.
+// CHECK-LABEL: func @sort(
+// CHECK-SAME:    %[[IN:[a-z0-9]+]]: memref<?xi32>, %[[V:[a-z0-9]+]]: memref<?xf64>, %[[CRD:[a-z0-9]+]]: memref<?xi32>, %[[VAL:[a-z0-9]+]]: memref<?xf64>, %{{[a-z0-9]+}}: index, %[[CAP:[a-z0-9]+]]: index
+// CHECK:       %[[ROOM:.*]] = arith.addi %[[CAP]], %{{.*}} : index
+// CHECK:       %[[KEYS:.*]], %{{.*}} = smash.try_alloc(%[[ROOM]]) for partial : memref<?xi32>
+// CHECK:       %[[AUX:.*]], %{{.*}} = smash.try_alloc(%[[ROOM]]) for partial : memref<?xi32>
+// CHECK:       %[[VALUES:.*]], %{{.*}} = smash.try_alloc(%[[ROOM]]) for partial : memref<?xf64>
+// CHECK:       %[[AUXV:.*]], %{{.*}} = smash.try_alloc(%[[ROOM]]) for partial : memref<?xf64>
+// CHECK:       scf.for
+// CHECK:         memref.store %{{.*}}, %[[KEYS]]
+// CHECK:         memref.store %{{.*}}, %[[VALUES]]
+// CHECK:       } {smash.stream}
+// CHECK:       call @smash_sort_i32_f64(%[[KEYS]], %[[VALUES]], %{{.*}}, %{{.*}}, %[[AUX]], %[[AUXV]])
+// CHECK:       scf.for
+// CHECK:         %[[KEY:.*]] = memref.load %[[KEYS]]
+// CHECK:         %[[X:.*]] = memref.load %[[VALUES]]
+// CHECK:         %[[NEW:.*]] = arith.cmpi ne, %[[KEY]], %{{.*}} : i32
+// CHECK:         %[[SUM:.*]] = arith.addf %{{.*}}, %[[X]] : f64
+// CHECK:         %[[NEXT:.*]] = arith.select %[[NEW]], %[[X]], %[[SUM]] : f64
+// CHECK:         memref.store %[[KEY]], %[[CRD]]
+// CHECK:         memref.store %[[NEXT]], %[[VAL]]
+func.func @sort(%in: memref<?xi32>, %v: memref<?xf64>, %crd: memref<?xi32>,
+                %val: memref<?xf64>, %keys: index, %cap: index, %n: index)
+    -> index {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %acc, %ok = smash.create_accumulator keys(%keys) capacity(%cap)
+    instances(%c1) semiring(plus_times) occupancy = list
+    hash_function = multiplicative fill_limit(50)
+    : !smash.accumulator<sort, i32, f64>
+  smash.upsert %acc[%c0] bound(%n) (%p) = %c0 to %n {
+    %key = memref.load %in[%p] : memref<?xi32>
+    %x = memref.load %v[%p] : memref<?xf64>
+    smash.yield %key, %x : i32, f64
+  } : !smash.accumulator<sort, i32, f64>
+  %count = smash.drain %acc[%c0] into %crd, %val at %c0
+    : !smash.accumulator<sort, i32, f64>, memref<?xi32>, memref<?xf64>
+  smash.destroy_accumulator %acc : !smash.accumulator<sort, i32, f64>
+  return %count : index
+}
+
+// A run that does not descend from the one before is a part of it. Keys alone
+// are merged without values, and a symbol has no brackets.
+// CHECK-LABEL: func @merge(
+// CHECK:       %[[STARTS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) for partial : memref<?xindex>
+// CHECK:       } {smash.stream}
+// CHECK:       arith.cmpi ult, %{{.*}}, %{{.*}} : i64
+// CHECK:       memref.store %{{.*}}, %[[STARTS]]
+// CHECK:       call @smash_merge_i64(
+// CHECK:       call @smash_merge_i64_complex_f64_(
+func.func @merge(%in: memref<?xi64>, %v: memref<?xcomplex<f64>>,
+                 %crd: memref<?xi64>, %val: memref<?xcomplex<f64>>, %n: index)
+    -> (index, index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %acc, %ok = smash.create_accumulator keys(%n) capacity(%n)
+    instances(%c1) semiring(plus_times) occupancy = list
+    hash_function = multiplicative fill_limit(50)
+    : !smash.accumulator<merge, i64, complex<f64>>
+  smash.upsert %acc[%c0] bound(%n) (%p) = %c0 to %n ordered {
+    %key = memref.load %in[%p] : memref<?xi64>
+    %x = memref.load %v[%p] : memref<?xcomplex<f64>>
+    smash.yield %key, %x : i64, complex<f64>
+  } : !smash.accumulator<merge, i64, complex<f64>>
+  %count = smash.discard %acc[%c0] : !smash.accumulator<merge, i64, complex<f64>>
+  %more = smash.drain %acc[%c0] into %crd, %val at %c0
+    : !smash.accumulator<merge, i64, complex<f64>>, memref<?xi64>,
+      memref<?xcomplex<f64>>
+  smash.destroy_accumulator %acc : !smash.accumulator<merge, i64, complex<f64>>
+  return %count, %more : index, index
+}
 }

@@ -78,3 +78,17 @@ func.func @f(%a: !mat, %b: !mat, %c: !mat) -> !mat {
          semiring(plus_times) strategy(outer)
   return %0 : !mat
 }
+
+// -----
+
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #Loose>
+func.func @f(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  // expected-error-re @+1 {{outs of type {{.*}} is nonordered; accumulating unites sorted rows, and conversions are not allowed}}
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}

@@ -80,3 +80,52 @@ func.func @masked_inner(%a: tensor<?x?xf64, #CSR>, %m: tensor<?x?xf64, #CSR>, %n
          mask(%m complement : tensor<?x?xf64, #CSR>) semiring(plus_times) strategy(inner)
   return %0 : tensor<?x?xf64, #CSR>
 }
+
+// What accumulates becomes a product that overwrites, and a union with what was
+// there, which the mask has no say in.
+// CHECK-LABEL: func @accumulate(
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[M:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[C:[a-z0-9]+]]: tensor
+// CHECK:         %[[E:.*]] = tensor.empty(
+// CHECK:         %[[P:.*]] = smash.spgemm ins(%[[A]], %[[A]] : {{.*}}) outs(%[[E]] : {{.*}}) mask(%[[M]] : {{.*}}) semiring(plus_times)
+// CHECK-NOT:     accumulate
+// CHECK:         %[[U:.*]] = smash.union ins(%[[C]], %[[P]] : {{.*}} add(max)
+// CHECK:         smash.release %[[P]]
+// CHECK:         return %[[U]]
+func.func @accumulate(%a: !mat, %m: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat) mask(%m : !mat)
+         accumulate(max) semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}
+
+// An empty C is overwritten: there is nothing to add to.
+// CHECK-LABEL: func @overwrite(
+// CHECK-NOT:     accumulate
+// CHECK-NOT:     smash.union
+// CHECK:         return
+func.func @overwrite(%a: !mat, %n: index) -> !mat {
+  %c = tensor.empty(%n, %n) : !mat
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         accumulate(max) semiring(plus_times) strategy(row_wise)
+  return %0 : !mat
+}
+
+// Rows in no order are sorted first; the product need not be.
+// CHECK-LABEL: func @nonordered(
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: tensor<{{[^,]*}}, #[[SORTED:[a-z0-9]+]]>, %[[C:[a-z0-9]+]]: tensor
+// CHECK:         %[[P:.*]] = smash.spgemm {{.*}} outs(%{{.*}} : tensor<?x8xf64, #[[SORTED]]>)
+// CHECK:         %[[T:.*]] = smash.transpose %[[C]] : {{.*}} to tensor<8x?xf64, #[[SORTED]]>
+// CHECK:         %[[S:.*]] = smash.transpose %[[T]] : {{.*}} to tensor<?x8xf64, #[[SORTED]]>
+// CHECK:         smash.union ins(%[[S]], %[[P]] :
+// CHECK-DAG:     smash.release %[[P]]
+// CHECK-DAG:     smash.release %[[T]]
+// CHECK-DAG:     smash.release %[[S]]
+#Loose = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
+  crdWidth = 32
+}>
+func.func @nonordered(%a: !mat, %c: tensor<?x8xf64, #Loose>)
+    -> tensor<?x8xf64, #Loose> {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x8xf64, #Loose>)
+         semiring(min_plus) strategy(row_wise)
+  return %0 : tensor<?x8xf64, #Loose>
+}

@@ -12,7 +12,11 @@
 // A plan of other operands is an error.
 // CHECK:       smash.fail plan_mismatch
 // CHECK:       scf.forall (%{{.*}}) in (2) {
+// CHECK:         %[[TAGS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) for partial : memref<?xi32>
 // CHECK:         smash.work_loop {{.*}} schedule(dynamic) {
+// A row that serves several entries of C is put in a table, emptied before.
+// CHECK:               memref.store %{{.*}}, %[[TAGS]]
+// CHECK-NEXT:        } {smash.stream}
 // Advance the side whose coordinate is smaller, until they meet.
 // CHECK:           scf.while
 // CHECK:             scf.condition

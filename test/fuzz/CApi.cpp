@@ -1,0 +1,117 @@
+//===- CApi.cpp - fuzzes the C interface
+//-----------------------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "smash-c/Smash.h"
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+static void require(bool condition) {
+  if (!condition)
+    std::abort();
+}
+
+/// Whether there is no error; one that is there has one line.
+static bool succeeded(SmashError *error) {
+  if (!error)
+    return true;
+  const char *message = smashErrorGetMessage(error);
+  require(message && *message && !std::strchr(message, '\n'));
+  smashErrorDestroy(error);
+  return false;
+}
+
+namespace {
+/// Bytes as numbers; zero when there are none left.
+struct Input {
+  const uint8_t *data;
+  size_t size;
+
+  uint8_t byte() { return size ? (--size, *data++) : 0; }
+  std::string text(size_t most) {
+    std::string result;
+    while (size && result.size() < most && *data != '\n')
+      result.push_back(char(byte()));
+    byte();
+    return result;
+  }
+};
+} // namespace
+
+/// Compiles a product that is described by any bytes.
+static void compileAny(SmashCompiler *compiler, Input &input) {
+  SmashProductOptions options;
+  smashProductOptionsInit(&options);
+  uint8_t flags = input.byte();
+  options.valueType = SmashValueType(input.byte() % 8);
+  options.positionBits = flags & 1 ? 64 : 32;
+  options.coordinateBits = flags & 2 ? 64 : int(input.byte());
+  options.transposeA = flags & 4;
+  options.transposeB = flags & 8;
+  options.masked = flags & 16;
+  options.sorted = flags & 32;
+  options.blocks = int8_t(input.byte());
+  options.blockThreads = int8_t(input.byte());
+  options.rows = int8_t(input.byte());
+  std::string semiring = input.text(32), strategy = input.text(256);
+  options.semiring = semiring.c_str();
+  options.strategy = strategy.c_str();
+  SmashProduct *product = nullptr;
+  if (succeeded(smashCompileProduct(compiler, &options, &product)))
+    smashProductDestroy(product);
+}
+
+/// Checks arrays of any bytes and, if they are a matrix, multiplies it.
+static void multiplyAny(const SmashProduct *product, Input &input) {
+  SmashCsr a = {};
+  a.rows = input.byte() % 8;
+  a.cols = input.byte() % 8;
+  std::vector<uint32_t> positions(size_t(a.rows) + 1), coordinates;
+  for (uint32_t &position : positions)
+    position = input.byte();
+  positions[0] = 0;
+  for (size_t i = 0; i < positions.back(); ++i)
+    coordinates.push_back(input.byte());
+  std::vector<double> values(coordinates.size(), 2);
+  a.entries = int64_t(coordinates.size());
+  a.valueType = SMASH_F64;
+  a.positionBits = a.coordinateBits = 32;
+  a.positions = positions.data();
+  a.coordinates = coordinates.data();
+  a.values = values.data();
+  if (!succeeded(smashCsrCheck(&a)))
+    return;
+  SmashMatrix *c = nullptr;
+  if (succeeded(smashProductRun(product, &a, &a, nullptr, &c))) {
+    SmashCsr view;
+    smashMatrixGetCsr(c, &view);
+    require(view.rows == a.rows && view.cols == a.cols);
+    require(succeeded(smashCsrCheck(&view)));
+    smashMatrixDestroy(c);
+  }
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static SmashCompiler *compiler = nullptr;
+  static SmashProduct *product = nullptr;
+  if (!compiler) {
+    require(succeeded(smashCompilerCreate(&compiler)));
+    SmashProductOptions options;
+    smashProductOptionsInit(&options);
+    require(succeeded(smashCompileProduct(compiler, &options, &product)));
+  }
+  Input input{data, size};
+  // Few products: a compilation takes as long as thousands of the others.
+  if (input.byte() == 'p')
+    compileAny(compiler, input);
+  else
+    multiplyAny(product, input);
+  return 0;
+}
