@@ -24,11 +24,7 @@ namespace smash {
 /// for the products that are raised.
 struct SparsifierPipelineOptions
     : public mlir::sparse_tensor::SparsifierOptions,
-      public HostPipelineOptions {
-  /// One version of a product unless more are asked for: upstream's passes see
-  /// the tensors of this module, too, and are spared results of a switch.
-  SparsifierPipelineOptions() { versions = 1; }
-};
+      public HostPipelineOptions {};
 
 /// A drop-in for upstream's `sparsifier`: products of sparse tensors are raised
 /// and compiled by our strategies, everything else as upstream compiles it.
