@@ -16,7 +16,12 @@ endif()
 # not code generation, is what their build time is.
 function(smash_add_library name)
   cmake_parse_arguments(ARG "NO_INSTALL" "EXPORTS" "LINK;PRIVATE;MLIR;DEPENDS" ${ARGN})
-  add_library(${name} ${ARG_UNPARSED_ARGUMENTS})
+  # What is not installed is part of the programs that link it.
+  set(_kind)
+  if(ARG_NO_INSTALL)
+    set(_kind STATIC)
+  endif()
+  add_library(${name} ${_kind} ${ARG_UNPARSED_ARGUMENTS})
   add_library(Smash::${name} ALIAS ${name})
   llvm_update_compile_flags(${name})
   # CMake would define NAME_EXPORTS in a shared library only: then no object of

@@ -16,6 +16,7 @@
 #include "PiumaProduct.h"
 #include "Smash/IR/Smash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "smash/Compiler/KernelCache.h"
 #include "smash/Conversion/Passes.h"
@@ -395,6 +396,10 @@ Compiler::compileModule(llvm::StringRef text, const ModuleOptions &options) {
 // PIUMA
 //===----------------------------------------------------------------------===//
 
+llvm::ArrayRef<llvm::StringLiteral> smash::listOptionalPasses() {
+  return listOptionalPiumaPasses();
+}
+
 static void describePiuma(const ProductOptions &options,
                           const piuma::TargetModel &target,
                           HostPipelineOptions &machine) {
@@ -433,7 +438,7 @@ static LogicalResult lowerToPiuma(ModuleOp module,
       return buildConfigurationPipeline(pm, machine);
     buildKernelPipeline(pm, machine);
     if (stage != Stage::Kernel)
-      buildKernelToPiumaPipeline(pm);
+      buildKernelToPiumaPipeline(pm, options.withoutPasses);
   });
 }
 
@@ -462,10 +467,50 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
-  if (llvm::Error error = compiled->link(*module))
+  if (llvm::Error error = compiled->link(*module, kProductFunction))
     return std::move(error);
   compiled->compileMs = readCpuMs() - startMs;
   return PiumaProduct(std::move(compiled));
+}
+
+llvm::Expected<PiumaProgram>
+Compiler::compilePiumaProgram(StringRef text, const piuma::TargetModel &target,
+                              PiumaRuntime runtime) {
+  MLIRContext *context = &implementation->context;
+  DiagnosticCollector errors(context);
+  auto module = parseSourceString<ModuleOp>(text, context);
+  if (!module)
+    return errors.take();
+  auto function = module->lookupSymbol<func::FuncOp>(kProgramFunction);
+  if (!function || function.isExternal()) {
+    module->emitError() << "defines no function '@" << kProgramFunction << "'";
+    return errors.take();
+  }
+  FunctionType type = function.getFunctionType();
+  auto isNumber = [](Type type) {
+    return type.isIndex() || type.isInteger(64) || type.isF32() || type.isF64();
+  };
+  if (type.getNumInputs() != 0 || type.getNumResults() > 1 ||
+      !llvm::all_of(type.getResults(), isNumber)) {
+    function.emitError() << "'@" << kProgramFunction << "' has type " << type
+                         << "; it must take nothing, and return nothing or one "
+                            "index, i64, f32 or f64";
+    return errors.take();
+  }
+  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
+  (*module)->setAttr(piuma::kTargetAttrName,
+                     piuma::TargetAttr::get(context, target));
+  auto compiled =
+      std::make_unique<PiumaProgram::Implementation>(target, runtime);
+  if (type.getNumResults())
+    compiled->result = type.getResult(0);
+  // What was right for the machine that the text names may not be for this one.
+  if (failed(verify(*module)) ||
+      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+    return errors.take();
+  if (llvm::Error error = compiled->link(*module, kProgramFunction))
+    return std::move(error);
+  return PiumaProgram(std::move(compiled));
 }
 
 llvm::Expected<std::string>

@@ -40,19 +40,20 @@ EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
     costs.cycles[i] = target[classes[i].cycles];
   costs.variable = kCharges.str();
   costs.eventPrefix = "piuma_rt_";
+  costs.loadFunction = "piuma_rt_load";
+  costs.useFunction = piuma::kUseFunction.str();
   options.costs = costs;
   return options;
 }
 
-llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
+llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function) {
   auto linked =
       HostEngine::create(module, describePiumaEngine(target, runtime));
   if (!linked)
     return linked.takeError();
   engine = std::move(*linked);
   if (llvm::Error error =
-          engine->lookup(("_mlir_ciface_" + kProductFunction).str())
-              .moveInto(entry))
+          engine->lookup(("_mlir_ciface_" + function).str()).moveInto(entry))
     return error;
   if (runtime != PiumaRuntime::Timing)
     return llvm::Error::success();
@@ -60,6 +61,31 @@ llvm::Error PiumaProduct::Implementation::link(mlir::ModuleOp module) {
   if (llvm::Error error = engine->lookup(kCharges).moveInto(variable))
     return error;
   charges = static_cast<piuma::Charges *>(variable);
+  return llvm::Error::success();
+}
+
+llvm::Error PiumaCode::run(uint64_t seed,
+                           const std::function<void()> &program) const {
+  if (runtime != PiumaRuntime::Functional)
+    return makeError("the program was compiled for the timing runtime");
+  piuma::FunctionalResult outcome =
+      piuma::runFunctional({target, seed}, program);
+  if (!outcome.violation.empty())
+    return makeError("the piuma program is wrong: " + outcome.violation);
+  if (outcome.code != SMASH_RT_OK)
+    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  return llvm::Error::success();
+}
+
+llvm::Error PiumaCode::simulate(piuma::TimingRun &machine,
+                                const std::function<void()> &program) const {
+  if (runtime != PiumaRuntime::Timing)
+    return makeError("the program was compiled for the functional runtime");
+  if (llvm::Error error = machine.run(program, charges))
+    return error;
+  int64_t got = 0, limit = 0;
+  if (int32_t code = machine.takeError(&got, &limit))
+    return describeFailure(code, got, limit);
   return llvm::Error::success();
 }
 
@@ -97,20 +123,15 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
       return makeError("the piuma program is wrong: " + checked->violation);
     return std::move(checked->c);
   }
-  if (implementation->runtime != PiumaRuntime::Functional)
-    return makeError("the program was compiled for the timing runtime");
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
   auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
-  piuma::FunctionalOptions functional{implementation->target, seed};
-  piuma::FunctionalResult outcome = piuma::runFunctional(
-      functional, [&] { callKernel(implementation->entry, c, operands); });
-  Matrix result = adoptResult(c, options);
-  if (!outcome.violation.empty())
-    return makeError("the piuma program is wrong: " + outcome.violation);
-  if (outcome.code != SMASH_RT_OK)
-    return describeFailure(outcome.code, outcome.got, outcome.limit);
+  llvm::Error error = implementation->run(
+      seed, [&] { callKernel(implementation->entry, c, operands); });
+  Matrix result = adoptResult(c, options); // and frees it, if it is in vain
+  if (error)
+    return std::move(error);
   return result;
 }
 
@@ -167,16 +188,15 @@ static llvm::Error fetch(Descriptor &part, size_t bytes) {
   return llvm::Error::success();
 }
 
-Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
-                                              const Matrix *mask,
-                                              const Matrix *accumulated,
-                                              bool trace) const {
+Expected<SimulatedRun>
+PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
+                       const Matrix *accumulated,
+                       const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
-  if (implementation->runtime != PiumaRuntime::Timing)
-    return makeError("the program was compiled for the functional runtime");
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  auto machine = piuma::TimingRun::create({implementation->target, trace});
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
   if (!machine)
     return machine.takeError();
   llvm::SmallVector<KernelOperand, 4> operands;
@@ -192,13 +212,9 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
-  if (llvm::Error error = (*machine)->run(
-          [&] { callKernel(implementation->entry, c, operands); },
-          implementation->charges))
+  if (llvm::Error error = implementation->simulate(
+          **machine, [&] { callKernel(implementation->entry, c, operands); }))
     return std::move(error);
-  int64_t got = 0, limit = 0;
-  if (int32_t code = (*machine)->takeError(&got, &limit))
-    return describeFailure(code, got, limit);
   // C leaves before the machine and its memory do.
   if (auto error = fetch(c.positions, options.resultPositionBits / 8))
     return std::move(error);
@@ -209,7 +225,61 @@ Expected<SimulatedRun> PiumaProduct::simulate(const Matrix &a, const Matrix &b,
   SimulatedRun result;
   result.c = adoptResult(c, options);
   result.report = (*machine)->report();
-  if (trace)
+  if (wanted.trace)
     result.trace = (*machine)->trace();
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Programs without operands
+//===----------------------------------------------------------------------===//
+
+PiumaProgram::PiumaProgram(std::unique_ptr<Implementation> implementation)
+    : implementation(std::move(implementation)) {}
+PiumaProgram::~PiumaProgram() = default;
+PiumaProgram::PiumaProgram(PiumaProgram &&) noexcept = default;
+
+template <typename T>
+static T callFor(void *entry) {
+  return reinterpret_cast<T (*)()>(entry)();
+}
+
+std::string PiumaProgram::Implementation::call() const {
+  if (!result) {
+    callFor<void>(entry);
+    return "";
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (result.isF32())
+    os << callFor<float>(entry);
+  else if (result.isF64())
+    os << callFor<double>(entry);
+  else
+    os << callFor<int64_t>(entry);
+  return text;
+}
+
+Expected<std::string> PiumaProgram::run(uint64_t seed) const {
+  std::string result;
+  if (llvm::Error error =
+          implementation->run(seed, [&] { result = implementation->call(); }))
+    return std::move(error);
+  return result;
+}
+
+Expected<PiumaProgram::Simulated>
+PiumaProgram::simulate(const SimulateRunOptions &wanted) const {
+  auto machine = piuma::TimingRun::create(
+      {implementation->target, wanted.trace, wanted.progress});
+  if (!machine)
+    return machine.takeError();
+  Simulated simulated;
+  if (llvm::Error error = implementation->simulate(
+          **machine, [&] { simulated.result = implementation->call(); }))
+    return std::move(error);
+  simulated.report = (*machine)->report();
+  if (wanted.trace)
+    simulated.trace = (*machine)->trace();
+  return simulated;
 }

@@ -19,25 +19,51 @@ namespace smash {
 EngineOptions describePiumaEngine(const piuma::TargetModel &target,
                                   PiumaRuntime runtime);
 
-struct PiumaProduct::Implementation {
-  Implementation(const ProductOptions &options,
-                 const piuma::TargetModel &target, PiumaRuntime runtime,
-                 std::string strategy)
-      : options(options), target(target), runtime(runtime),
-        strategy(std::move(strategy)) {}
+/// Machine code for one of the runtimes.
+struct PiumaCode {
+  PiumaCode(const piuma::TargetModel &target, PiumaRuntime runtime)
+      : target(target), runtime(runtime) {}
 
-  /// Makes machine code of a module in the LLVM dialect.
-  llvm::Error link(mlir::ModuleOp module);
+  /// Makes machine code of a module in the LLVM dialect, to be entered at the C
+  /// interface of `function`.
+  llvm::Error link(mlir::ModuleOp module, llvm::StringRef function);
 
-  ProductOptions options;
+  /// Calls `program` on host threads.
+  llvm::Error run(uint64_t seed, const std::function<void()> &program) const;
+  /// Calls `program` on `machine`.
+  llvm::Error simulate(piuma::TimingRun &machine,
+                       const std::function<void()> &program) const;
+
   piuma::TargetModel target;
   PiumaRuntime runtime;
-  std::string strategy;
-  double compileMs = 0;
   std::unique_ptr<HostEngine> engine;
   void *entry = nullptr;
   /// What instrumented code writes; null in the functional runtime.
   piuma::Charges *charges = nullptr;
+};
+
+struct PiumaProduct::Implementation : PiumaCode {
+  Implementation(const ProductOptions &options,
+                 const piuma::TargetModel &target, PiumaRuntime runtime,
+                 std::string strategy)
+      : PiumaCode(target, runtime), options(options),
+        strategy(std::move(strategy)) {}
+
+  ProductOptions options;
+  std::string strategy;
+  double compileMs = 0;
+};
+
+/// The function that a program starts with.
+inline constexpr llvm::StringLiteral kProgramFunction = "main";
+
+struct PiumaProgram::Implementation : PiumaCode {
+  using PiumaCode::PiumaCode;
+
+  /// Calls the function; what it returns, as text.
+  std::string call() const;
+
+  mlir::Type result; ///< null: none
 };
 
 } // namespace smash

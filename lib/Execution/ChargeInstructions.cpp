@@ -43,7 +43,8 @@ static std::optional<Class> classify(const Instruction &instruction,
   case Instruction::Unreachable:
     return std::nullopt;
   case Instruction::GetElementPtr:
-    if (cast<GetElementPtrInst>(instruction).hasAllZeroIndices())
+    // A constant offset is part of the access, as in any RISC.
+    if (cast<GetElementPtrInst>(instruction).hasAllConstantIndices())
       return std::nullopt;
     return Class::Alu;
   case Instruction::Load:
@@ -129,7 +130,36 @@ static void tell(Instruction *before, GlobalVariable *variable,
   pending = Pending();
 }
 
+/// Calls the function that is told of uses, with where each load was from.
+static void tellUses(Module &module, const InstructionCosts &costs) {
+  Function *load = module.getFunction(costs.loadFunction);
+  if (!load || costs.useFunction.empty())
+    return;
+  auto *pointer = PointerType::getUnqual(module.getContext());
+  FunctionCallee use = module.getOrInsertFunction(
+      costs.useFunction, Type::getVoidTy(module.getContext()), pointer);
+  for (User *user : load->users()) {
+    auto *call = dyn_cast<CallInst>(user);
+    if (!call || call->getCalledFunction() != load)
+      continue;
+    for (User *access : call->users()) {
+      auto *value = dyn_cast<LoadInst>(access);
+      if (!value)
+        continue;
+      Instruction *first = value->getParent()->getTerminator();
+      for (User *reader : value->users()) {
+        auto *instruction = cast<Instruction>(reader);
+        if (instruction->getParent() == value->getParent() &&
+            !isa<PHINode>(instruction) && instruction->comesBefore(first))
+          first = instruction;
+      }
+      IRBuilder<>(first).CreateCall(use, call);
+    }
+  }
+}
+
 void chargeInstructions(Module &module, const InstructionCosts &costs) {
+  tellUses(module, costs);
   auto *type = ArrayType::get(Type::getInt64Ty(module.getContext()),
                               2 + InstructionCosts::kClasses);
   auto *variable = new GlobalVariable(

@@ -128,7 +128,20 @@ void smash::describeBlocks(const piuma::TargetModel &target,
                            target[piuma::Parameter::Cores];
 }
 
-void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
+ArrayRef<llvm::StringLiteral> smash::listOptionalPiumaPasses() {
+  static constexpr llvm::StringLiteral names[] = {
+      "piuma-promote-scratchpad", "piuma-select-caching", "piuma-fuse-spawns",
+      "piuma-delay-waits"};
+  return names;
+}
+
+void smash::buildKernelToPiumaPipeline(OpPassManager &pm,
+                                       ArrayRef<std::string> without) {
+  auto addOptional = [&](std::unique_ptr<Pass> pass) {
+    assert(is_contained(listOptionalPiumaPasses(), pass->getArgument()));
+    if (!is_contained(without, pass->getArgument()))
+      pm.addPass(std::move(pass));
+  };
   pm.addPass(createExpandAccumulators());
   pm.addPass(createFlattenTensors());
   pm.addPass(createCanonicalizerPass());
@@ -136,10 +149,12 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm) {
   pm.addPass(createConvertSmashToPiuma());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addPass(piuma::createPromoteScratchpad());
-  pm.addPass(piuma::createSelectCaching());
+  addOptional(piuma::createPromoteScratchpad());
+  addOptional(piuma::createSelectCaching());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  addOptional(piuma::createFuseSpawns());
+  addOptional(piuma::createDelayWaits());
   pm.addPass(createLoopInvariantCodeMotionPass());
 }
 

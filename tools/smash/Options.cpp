@@ -9,6 +9,7 @@
 #include "Options.h"
 #include "Piuma/TargetModel/TargetModel.h"
 #include "smash/Compiler/KernelCache.h"
+#include "smash/Compiler/Piuma.h"
 #include "smash/Support/Generators.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -237,6 +238,17 @@ Error setSweep(MultiplyOptions &options, StringRef flag, StringRef text) {
   return Error::success();
 }
 
+/// --without
+Error setWithout(MultiplyOptions &options, StringRef flag, StringRef value) {
+  ArrayRef<StringLiteral> passes = listOptionalPasses();
+  if (!is_contained(passes, value))
+    return makeError("flag '" + flag + "': '" + value +
+                     "' is no pass that can be left out; those are " +
+                     join(passes, ", "));
+  simulateOptions(options).withoutPasses.push_back(value.str());
+  return Error::success();
+}
+
 Error setMeasure(MultiplyOptions &options, StringRef, StringRef) {
   static_cast<ExplainOptions &>(options).measure = true;
   return Error::success();
@@ -302,6 +314,11 @@ const Flag kFlags[] = {
      setChange},
     {kSimulate, "--sweep", "KEY=N,N,...", kMachine,
      "run once for each value of a number, and tabulate", setSweep},
+    {kSimulate, "--without", "PASS", kMachine,
+     "leave out a pass that only makes programs faster: "
+     "piuma-promote-scratchpad, piuma-select-caching, piuma-fuse-spawns or "
+     "piuma-delay-waits; may be repeated",
+     setWithout},
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",
      setSimulateSwitch<&SimulateOptions::functional>},
@@ -568,8 +585,44 @@ Expected<MultiplyOptions> parseMultiplyOptions(ArrayRef<StringRef> arguments) {
   return options;
 }
 
+bool isProgram(const SimulateOptions &options) {
+  return StringRef(options.a).ends_with(".mlir");
+}
+
+/// Refuses flags that are about a product, where there is none.
+static Error checkProgramFlags(const SimulateOptions &options) {
+  if (options.b)
+    return makeError("'" + options.a +
+                     "' is a program, which takes no "
+                     "operand '" +
+                     *options.b + "'");
+  std::pair<StringRef, bool> flags[] = {
+      {"-o", !options.output.empty()},
+      {"--mask", !options.mask.empty()},
+      {"--value-type", options.valueType.has_value()},
+      {"--index-bits", options.indexBits.has_value()},
+      {"--semiring", options.semiring != "plus_times"},
+      {"--strategy", options.strategy != "auto"},
+      {"--transpose-a", options.transposeA},
+      {"--transpose-b", options.transposeB},
+      {"--unsorted", !options.sorted},
+      {"--deterministic", options.deterministic},
+      {"--check", options.check},
+      {"--checking", options.checking},
+      {"--emit", options.emit.has_value()},
+      {"--sweep", !options.sweepKey.empty()}};
+  for (auto [flag, given] : flags)
+    if (given)
+      return makeError("flag '" + flag + "' is about a product, and '" +
+                       options.a + "' is a program");
+  return Error::success();
+}
+
 /// Refuses flags of a simulation that contradict one another.
 static Error checkCombinations(const SimulateOptions &options) {
+  if (isProgram(options))
+    if (Error error = checkProgramFlags(options))
+      return error;
   if (options.functional && !options.trace.empty())
     return makeError("flag '--functional' tells no time, so there is nothing "
                      "for '--trace'");
@@ -746,11 +799,13 @@ void printSimulateHelp(raw_ostream &os) {
   os << R"(smash simulate: C = A*B on a PIUMA-like machine with stated parameters
 
 Usage: smash simulate A [B] [FLAGS]
+       smash simulate PROGRAM.mlir [FLAGS]
 
 Compiles a piuma program, runs it on a simulated machine, and tells how long
 that took there, and why. No number of the machine is measured: some are
 published, the others are ours, and all can be set. The report is the same on
-every run.
+every run. PROGRAM.mlir is a piuma program whose function @main takes nothing
+and returns nothing or one number.
 )";
   printFlags(os, kSimulate);
   os << "\nNumbers of a target, and those of piuma-1core:\n";
@@ -768,7 +823,8 @@ Examples:
   smash simulate A.mtx --target=piuma-8core --report=r.json --trace=t.json
   smash simulate A.mtx --set=dram_ns=200 --set=atomic_cycles=8
   smash simulate A.mtx --sweep=dram_ns=45,100,200,400
-  smash simulate A.mtx --emit=piuma > program.mlir
+  smash simulate A.mtx --emit=piuma > product.mlir
+  smash simulate program.mlir --set=dram_ns=200
   smash simulate A.mtx --functional --checking --seed=7
 
 Exit status: 0, or 1 when something failed; then one line says what and no

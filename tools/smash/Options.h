@@ -63,11 +63,15 @@ struct SimulateOptions : MultiplyOptions {
   /// A number of the target that takes each of the values in turn.
   std::string sweepKey;
   std::vector<int64_t> sweepValues;
+  std::vector<std::string> withoutPasses;
   bool functional = false;
   bool checking = false;
   bool hostTimes = false;
   int64_t seed = 0;
 };
+
+/// Whether the first operand is a piuma program, and not a matrix.
+bool isProgram(const SimulateOptions &options);
 
 /// What `smash explain` was asked for: of a simulation, the target and changes
 /// of it; an empty target is the host. `repeat` is 0 unless it was asked for.

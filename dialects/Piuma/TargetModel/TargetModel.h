@@ -56,6 +56,7 @@ enum class Parameter {
   DmaAccessesInFlight,
   QueueEntries,
   PostedStores,
+  StpLoadsInFlight,
   BarrierCycles,
   SpawnCycles,
   HopNs,

@@ -77,6 +77,65 @@ def SelectCaching : Pass<"piuma-select-caching", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numCached", "cached", "loads made cached">];
 }
 
+def DelayWaits : Pass<"piuma-delay-waits", "::mlir::ModuleOp"> {
+  let summary = "await requests of the DMA engine where their data are needed";
+  let description = [{
+    Moves each `piuma.wait` down to the first op of its block that may touch what
+    the request writes, or write what it reads, that orders threads (an atomic, a
+    barrier, a queue), or that ends the block. Until then the thread goes on, and
+    makes further requests: set-ups and latencies overlap, and threads work while
+    a result is written back.
+
+    ```mlir
+    // before
+    %t = piuma.dma_copy %from[%c0], %to[%c0] count(%n) : ...
+    piuma.wait %t
+    %u = piuma.dma_fill %zero, %table[%c0] count(%m) : ...
+    piuma.wait %u
+    // after
+    %t = piuma.dma_copy %from[%c0], %to[%c0] count(%n) : ...
+    %u = piuma.dma_fill %zero, %table[%c0] count(%m) : ...
+    piuma.wait %t
+    piuma.wait %u
+    ```
+  }];
+  let statistics = [Statistic<"numDelayed", "delayed", "waits moved">];
+}
+
+def FuseSpawns : Pass<"piuma-fuse-spawns", "::mlir::ModuleOp"> {
+  let summary = "a barrier instead of the end of threads and new ones";
+  let description = [{
+    A spawn that follows another one, of as many threads on the same pipelines,
+    with nothing but arithmetic in between, is appended to it behind a barrier.
+    Then removes the barriers that no one needs: where no phase before it touches
+    what the phase behind it writes, or the other way round, and at the ends of
+    a spawn, which are barriers themselves. Only for counts that are constant and
+    that the target can run at once: the others could not meet.
+
+    ```mlir
+    // before
+    piuma.spawn (%t) in (%c64) on multi {
+      piuma.store %x, %m[%t] uncached : index, memref<?xindex>
+    }
+    piuma.spawn (%t) in (%c64) on multi {
+      %y = piuma.load %m[%c0] uncached : memref<?xindex>, index
+      ...
+    }
+    // after
+    piuma.spawn (%t) in (%c64) on multi {
+      piuma.store %x, %m[%t] uncached : index, memref<?xindex>
+      piuma.barrier
+      %y = piuma.load %m[%c0] uncached : memref<?xindex>, index
+      ...
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFused", "fused", "spawns appended to others">,
+    Statistic<"numRemoved", "removed", "barriers removed">
+  ];
+}
+
 def MarkPlaces : Pass<"piuma-mark-places", "::mlir::ModuleOp"> {
   let summary = "tell the runtime where each operation stands";
   let description = [{

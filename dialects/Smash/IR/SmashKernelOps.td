@@ -419,7 +419,8 @@ def Smash_DrainWindowOp : Smash_Op<"drain_window", [
   let description = [{
     Stands at block level, between thread loops, and becomes phases of its own.
     The keys of instance 0 are `row` * `columns` + column, for rows counted from
-    the window's first row `firstRow`. Writes row after row from `offset` on:
+    the window's first row `firstRow`; in a hash table `columns` is a power of
+    two. Writes row after row from `offset` on:
     columns to `coordinates`, values to `values`, and the number of entries of
     row i of the matrix to `positions`[i + 1], for the `rows` rows of the
     window. `count` is the number of entries. Columns ascend within a row with

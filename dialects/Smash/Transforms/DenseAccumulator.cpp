@@ -36,6 +36,7 @@ protected:
   void allocate(KernelBuilder &k, Value &ok) override;
   void initialise(KernelBuilder &k) override;
   Value keyOfSlot(KernelBuilder &, Value slot) override { return slot; }
+  bool hasAlignedRows() override { return false; }
   void clearSlot(KernelBuilder &k, Value slot) override {
     k.store(k.integer(0, k.getI8Type()), flags, slot);
   }

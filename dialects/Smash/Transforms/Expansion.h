@@ -91,6 +91,7 @@ public:
   virtual void gather(KernelBuilder &k, GatherOp gather) {
     llvm_unreachable("holds a window");
   }
+  /// Sorts by buckets of columns (WindowDrain.cpp).
   virtual mlir::Value drainWindow(KernelBuilder &k, DrainWindowOp drain);
 
 protected:
@@ -114,6 +115,8 @@ protected:
   virtual void clearWindow(KernelBuilder &k, DrainWindowOp drain) {}
   /// Before a window is drained, at block level.
   virtual void closeWindow(KernelBuilder &k, DrainWindowOp drain) {}
+  /// Whether the columns of a window are a power of two.
+  virtual bool hasAlignedRows() { return true; }
   /// Marks a slot as free.
   virtual void clearSlot(KernelBuilder &k, mlir::Value slot) = 0;
 
@@ -153,6 +156,10 @@ protected:
 
 /// A cache line, so that the instances of two threads do not share one.
 inline constexpr int64_t kStateWords = 8;
+
+/// The word of an instance's state with the keys that its thread counts while
+/// a window is drained.
+inline constexpr int64_t kSumWord = kStateWords - 1;
 
 /// An accumulator that writes every pair out, and brings equal keys together
 /// when it is drained: what `sort` and `merge` have in common. Equal keys stay

@@ -8,6 +8,7 @@
 
 #include "Expansion.h"
 #include "RowWise.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace smash;
@@ -31,8 +32,16 @@ static bool isBitmap(const RowWiseProduct &product) {
 }
 
 /// The keys of a row in a window. Rows of a bitmap start at words, and have one
-/// even where C has no columns.
+/// even where C has no columns. In a hash table, which keys there are costs
+/// nothing: a power of two, so that row and column are bits of a key.
 static Value windowColumns(KernelBuilder &k, const RowWiseProduct &product) {
+  if (!isDense(product)) {
+    Type i64 = k.getI64Type();
+    Value last = k.sub(k.max(product.b.cols, k.idx(1)), k.idx(1));
+    Value zeros = math::CountLeadingZerosOp::create(k, k.cast(last, i64));
+    return k.toIndex(
+        k.shl(k.integer(1, i64), k.sub(k.integer(64, i64), zeros)));
+  }
   if (!isBitmap(product))
     return product.b.cols;
   Value word = k.idx(64);

@@ -32,6 +32,7 @@ namespace piuma {
 class TargetModel;
 } // namespace piuma
 class PiumaProduct;
+class PiumaProgram;
 enum class PiumaRuntime;
 
 /// How far a product is lowered before its IR is printed.
@@ -63,6 +64,8 @@ struct ProductOptions {
   /// Blocks that run at once, and threads that share one block's scratchpad.
   int64_t blocks = 1;
   int64_t blockThreads = 1;
+  /// On PIUMA: passes to leave out, of listOptionalPasses().
+  std::vector<std::string> withoutPasses;
   /// Shapes that are constants of the kernel; dynamic when absent.
   std::optional<int64_t> rows, inner, cols;
 };
@@ -168,6 +171,13 @@ public:
   compilePiuma(const ProductOptions &options, const piuma::TargetModel &target,
                PiumaRuntime runtime,
                const ProductStatistics *statistics = nullptr);
+
+  /// Machine code of a piuma program in IR text. Its function `@main` takes
+  /// nothing, and returns nothing or one number; `target` takes the place of
+  /// the one that the module may name.
+  llvm::Expected<PiumaProgram>
+  compilePiumaProgram(llvm::StringRef text, const piuma::TargetModel &target,
+                      PiumaRuntime runtime);
 
   /// The IR of that program after `stage`, as text. Machine code is of the
   /// timing runtime.

@@ -14,11 +14,22 @@
 
 namespace smash {
 
+/// Passes that only make programs faster: what ProductOptions::withoutPasses
+/// may name.
+llvm::ArrayRef<llvm::StringLiteral> listOptionalPasses();
+
 /// Where a compiled piuma program can run.
 enum class PiumaRuntime {
   Functional, ///< on threads of the host: its result
   Checking,   ///< one step at a time: its result, and what it does wrong
   Timing      ///< on a simulated machine: its result and its time
+};
+
+/// What is wanted of a simulated run, beside its report.
+struct SimulateRunOptions {
+  bool trace = false;
+  /// As piuma::TimingOptions has it.
+  std::function<void(int64_t events, int64_t products)> progress;
 };
 
 /// What a simulated run gave.
@@ -57,10 +68,10 @@ public:
                                    int64_t unjoined = -1) const;
 
   /// C = A * B on the simulated machine. One run of a program at a time.
-  llvm::Expected<SimulatedRun> simulate(const Matrix &a, const Matrix &b,
-                                        const Matrix *mask = nullptr,
-                                        const Matrix *accumulated = nullptr,
-                                        bool trace = false) const;
+  llvm::Expected<SimulatedRun>
+  simulate(const Matrix &a, const Matrix &b, const Matrix *mask = nullptr,
+           const Matrix *accumulated = nullptr,
+           const SimulateRunOptions &options = {}) const;
 
   const std::string &strategy() const;
   double compileMs() const;
@@ -69,6 +80,33 @@ private:
   friend class Compiler;
   struct Implementation;
   explicit PiumaProduct(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
+/// A piuma program without operands in machine code, for one of the runtimes.
+class PiumaProgram {
+public:
+  ~PiumaProgram();
+  PiumaProgram(PiumaProgram &&) noexcept;
+
+  /// Runs it as PiumaProduct::run() does; what it returns, as text, empty where
+  /// it returns nothing.
+  llvm::Expected<std::string> run(uint64_t seed = 0) const;
+
+  /// What a run on the simulated machine gave.
+  struct Simulated {
+    std::string result; ///< as run() tells it
+    piuma::TimingReport report;
+    std::string trace; ///< empty unless asked for
+  };
+  /// Runs it as PiumaProduct::simulate() does.
+  llvm::Expected<Simulated>
+  simulate(const SimulateRunOptions &options = {}) const;
+
+private:
+  friend class Compiler;
+  struct Implementation;
+  explicit PiumaProgram(std::unique_ptr<Implementation> implementation);
   std::unique_ptr<Implementation> implementation;
 };
 

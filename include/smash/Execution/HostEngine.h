@@ -56,6 +56,10 @@ struct InstructionCosts {
   /// the accesses through pointers that they return, cost nothing here.
   std::string variable;
   std::string eventPrefix;
+  /// The function that returns where to load from, and one that is called with
+  /// that address before what was loaded is used first, or at the end of the
+  /// load's block. Both are events; empty: no such calls.
+  std::string loadFunction, useFunction;
 };
 
 /// How machine code is made, and what it may refer to.

@@ -114,7 +114,12 @@ void buildToHostPipeline(mlir::OpPassManager &pm,
 
 /// Kernels to piuma programs, for the module's `piuma.target`: what
 /// `smash simulate --emit=piuma` prints.
-void buildKernelToPiumaPipeline(mlir::OpPassManager &pm);
+void buildKernelToPiumaPipeline(mlir::OpPassManager &pm,
+                                llvm::ArrayRef<std::string> without = {});
+
+/// Passes of that pipeline that only make programs faster: any of them may be
+/// named in `without`, to be left out.
+llvm::ArrayRef<llvm::StringLiteral> listOptionalPiumaPasses();
 
 /// Piuma programs to the LLVM dialect, with calls of smash/Runtime/Piuma.h.
 void buildPiumaToLLVMPipeline(mlir::OpPassManager &pm);

@@ -15,7 +15,8 @@
 ///
 /// What is modelled: threads of a pipeline share its issue slots (processor
 /// sharing, the fluid form of round-robin), one instruction of a thread in
-/// flight, also on single-threaded pipelines; scratchpad banks; memory channels
+/// flight; single-threaded pipelines wait where a load's value is used, with a
+/// few loads in flight; scratchpad banks; memory channels
 /// with banks, open rows, bandwidth and access granularity; atomics that hold
 /// their bank; caches of a pipeline; posted stores; DMA engines; hops;
 /// barriers. What is not: instruction fetch, address translation, contention in
@@ -44,6 +45,10 @@ struct Charges {
   int64_t stall = 0;
   int64_t executed[7] = {};
 };
+
+/// What instrumented code calls with the address of a load before it uses what
+/// it loaded: void(const void *).
+inline constexpr llvm::StringLiteral kUseFunction = "piuma_rt_use";
 
 /// One class of instructions whose cost is charged by instrumented code.
 struct InstructionClassInfo {
@@ -81,6 +86,12 @@ struct TimingReport {
   /// which it had work.
   std::vector<double> threadUtilization;
   double threadUtilizationMean = 0;
+  /// What was done in each of the run's intervals, of equal lengths.
+  struct Interval {
+    int64_t instructions = 0, dramBytes = 0;
+  };
+  int64_t intervalCycles = 0;
+  std::vector<Interval> timeline;
   int64_t modelledEvents = 0;
   double hostSeconds = 0; ///< not part of the JSON unless asked for
   int64_t bytesPerFiber = 0;
@@ -97,6 +108,9 @@ struct TimingOptions {
   TargetModel target;
   /// Records spans for `TimingRun::trace()`.
   bool trace = false;
+  /// Called now and then with the events that were handled and the products
+  /// that were formed so far.
+  std::function<void(int64_t events, int64_t products)> progress = nullptr;
 };
 
 /// A machine, with memory of its own, for one run of a program.
@@ -129,7 +143,7 @@ private:
   std::unique_ptr<Implementation> implementation;
 };
 
-/// The functions of smash/Runtime/Piuma.h, by name.
+/// The functions of smash/Runtime/Piuma.h and `kUseFunction`, by name.
 std::vector<std::pair<std::string, void *>> listTimingSymbols();
 
 } // namespace smash::piuma

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Simulator.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 using namespace smash::piuma;
@@ -65,6 +66,12 @@ void Simulator::access(Thread &thread) {
     thread.waitsForPost = true;
     return;
   }
+  bool overlaps = thread.kind == Kind::Load && isSingle(thread);
+  if (overlaps &&
+      int64_t(thread.loads.size()) >= parameter(Parameter::StpLoadsInFlight)) {
+    thread.waitsForLoad = true;
+    return;
+  }
   ++allAccesses;
   Request request;
   request.thread = &thread;
@@ -75,26 +82,34 @@ void Simulator::access(Thread &thread) {
   request.posted = posted;
   request.atomic =
       thread.kind == Kind::Atomic || thread.kind == Kind::PostedAtomic;
+  request.overlaps = overlaps;
+  request.wanted = thread.address;
   if (request.atomic)
     ++report.atomics;
+  if (overlaps)
+    thread.loads.push_back(thread.address);
   if (thread.cached && thread.address >= heapBegin) {
     Cache &cache = pipes[size_t(thread.pipe)].cache;
     bool hit = cache.access(thread.address, /*fill=*/!write);
     if (!write) {
       ++report.cacheAccesses;
       report.cacheHits += hit;
-      if (hit)
-        return schedule(now + cycles(parameter(Parameter::CacheHitCycles)),
-                        Event::Resume, &thread);
+      if (hit) {
+        Time ready = now + cycles(parameter(Parameter::CacheHitCycles));
+        if (!overlaps)
+          return schedule(ready, Event::Resume, &thread);
+        schedule(ready, Event::Done, keep(request));
+        return resume(thread);
+      }
       request.address = thread.address / cache.lineBytes * cache.lineBytes;
       request.bytes = int32_t(cache.lineBytes);
     }
   }
   send(request);
-  if (posted) {
+  if (posted)
     ++thread.posted;
+  if (posted || overlaps)
     resume(thread);
-  }
 }
 
 void Simulator::postDone(Thread &thread) {
@@ -106,12 +121,38 @@ void Simulator::postDone(Thread &thread) {
   if (wantsAll && thread.posted > 0)
     return;
   thread.waitsForPost = false;
-  perform(thread);
+  if (!thread.waitsForLoad)
+    perform(thread);
+}
+
+void Simulator::loadDone(Thread &thread, int64_t address) {
+  thread.loads.erase(llvm::find(thread.loads, address));
+  if (!thread.waitsForLoad ||
+      (thread.kind == Kind::Use
+           ? llvm::is_contained(thread.loads, thread.address)
+           : thread.kind != Kind::Load && !thread.loads.empty()))
+    return;
+  thread.waitsForLoad = false;
+  if (!thread.waitsForPost)
+    perform(thread);
 }
 
 //===----------------------------------------------------------------------===//
 // Memories
 //===----------------------------------------------------------------------===//
+
+Request *Simulator::keep(const Request &request) {
+  Request *stored;
+  if (freeRequests.empty()) {
+    requestPool.push_back(std::make_unique<Request>());
+    stored = requestPool.back().get();
+  } else {
+    stored = freeRequests.back();
+    freeRequests.pop_back();
+  }
+  *stored = request;
+  return stored;
+}
 
 void Simulator::send(Request request) {
   request.scratchpad = request.address < heapBegin;
@@ -123,15 +164,7 @@ void Simulator::send(Request request) {
     request.home = int32_t((request.address - heapBegin) / interleave %
                            int64_t(cores.size()));
   }
-  Request *stored;
-  if (freeRequests.empty()) {
-    requestPool.push_back(std::make_unique<Request>());
-    stored = requestPool.back().get();
-  } else {
-    stored = freeRequests.back();
-    freeRequests.pop_back();
-  }
-  *stored = request;
+  Request *stored = keep(request);
   if (request.home == request.from)
     return arrive(stored);
   ++report.remoteAccesses;
@@ -223,6 +256,7 @@ void Simulator::useBus(Request *request) {
     (request->write ? report.dramWriteBytes : report.dramReadBytes) += bytes;
   }
   busBytes += bytes;
+  interval().dramBytes += bytes;
   Time latency = parameter(Parameter::DramNs) * kNanosecond;
   if (request->atomic)
     latency += cycles(parameter(Parameter::AtomicCycles));
@@ -235,5 +269,7 @@ void Simulator::finish(Request *request) {
     return dmaDone(request);
   if (request->posted)
     return postDone(*request->thread);
+  if (request->overlaps)
+    return loadDone(*request->thread, request->wanted);
   resume(*request->thread);
 }

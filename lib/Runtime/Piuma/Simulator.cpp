@@ -9,6 +9,7 @@
 #include "Simulator.h"
 #include "Operations.h"
 #include "smash/Runtime/Runtime.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cstring>
 #include <sys/mman.h>
@@ -20,6 +21,13 @@ thread_local Simulator *smash::piuma::detail::current = nullptr;
 
 /// Compiled code keeps little on the stack: sorting recurses nowhere.
 static constexpr size_t kFiberBytes = 64 << 10;
+
+/// Between two calls of TimingOptions::progress: some 20 ms.
+static constexpr int64_t kEventsBetweenCalls = 1 << 18;
+
+/// Of a timeline: when there are more, two become one.
+static constexpr size_t kMostIntervals = 128;
+static constexpr int64_t kFirstIntervalCycles = 64;
 
 /// Buffers start at pages, so that rows and lines do not depend on what else a
 /// program allocates.
@@ -36,6 +44,7 @@ boost::context::stack_context Stacks::allocate() {
 Simulator::Simulator(const TimingOptions &options) : options(options) {
   report.target = options.target;
   report.bytesPerFiber = kFiberBytes;
+  report.intervalCycles = kFirstIntervalCycles;
   cycle = 1000000000 / parameter(Parameter::ClockMhz);
   int64_t mtps = parameter(Parameter::MtpsPerCore);
   int64_t stps = parameter(Parameter::StpsPerCore);
@@ -179,6 +188,7 @@ void Simulator::resume(Thread &thread) {
 
 void Simulator::suspend(Kind kind) {
   running->kind = kind;
+  running->frame = static_cast<const char *>(__builtin_frame_address(0));
   scheduler = std::move(scheduler).resume();
 }
 
@@ -206,12 +216,13 @@ void Simulator::scheduleDeparture(Pipe &pipe) {
 void Simulator::issue(Thread &thread) {
   int64_t slots = charges->issue, stall = charges->stall;
   charges->issue = charges->stall = 0;
-  // The end of a thread is no instruction.
-  if (thread.kind != Kind::End) {
+  // The end of a thread is no instruction, and a use is part of one.
+  if (thread.kind < Kind::End) {
     ++slots;
     ++operations[size_t(thread.kind)];
   }
   report.instructions += slots;
+  interval().instructions += slots;
   Pipe &pipe = pipes[size_t(thread.pipe)];
   pipe.issued += slots;
   if (slots == 0)
@@ -225,8 +236,11 @@ void Simulator::issue(Thread &thread) {
 }
 
 void Simulator::depart(Pipe &pipe, uint32_t generation) {
-  if (generation != pipe.generation)
+  if (generation != pipe.generation) {
+    // Another one was scheduled meanwhile: nothing happens.
+    --report.modelledEvents;
     return;
+  }
   advance(pipe);
   // Usually one; the order of arrival decides between several.
   Thread *done[8];
@@ -269,7 +283,19 @@ void Simulator::perform(Thread &thread) {
     return waitDma(thread);
   case Kind::End:
     return end(thread);
+  case Kind::Use:
+    if (llvm::is_contained(thread.loads, thread.address)) {
+      thread.waitsForLoad = true;
+      return;
+    }
+    return resume(thread);
   }
+}
+
+bool Simulator::waitsForAll(Thread &thread) {
+  thread.waitsForPost = thread.posted > 0;
+  thread.waitsForLoad = !thread.loads.empty();
+  return thread.waitsForPost || thread.waitsForLoad;
 }
 
 std::vector<Thread *> Simulator::threadsOf(int32_t core, int32_t pipeline) {
@@ -324,10 +350,8 @@ void Simulator::begin(Team &team, Thread &waiter, bool isLaunch) {
 }
 
 void Simulator::end(Thread &thread) {
-  if (thread.posted > 0) {
-    thread.waitsForPost = true;
+  if (waitsForAll(thread))
     return;
-  }
   thread.busy += now - thread.began;
   Team *team = thread.team;
   if (!team) { // The program is over.
@@ -368,10 +392,8 @@ void Simulator::end(Thread &thread) {
 }
 
 void Simulator::meet(Thread &thread) {
-  if (thread.posted > 0) {
-    thread.waitsForPost = true;
+  if (waitsForAll(thread))
     return;
-  }
   Team *team = thread.team;
   if (!team || team->isLaunch) {
     violation = "a barrier outside a spawn";
@@ -425,6 +447,20 @@ void Simulator::enterPhase(int32_t phase) {
   core.phase = phase;
 }
 
+void Simulator::nextInterval() {
+  auto &timeline = report.timeline;
+  if (timeline.size() == kMostIntervals) {
+    for (size_t i = 0; i < kMostIntervals / 2; ++i)
+      timeline[i] = {timeline[2 * i].instructions +
+                         timeline[2 * i + 1].instructions,
+                     timeline[2 * i].dramBytes + timeline[2 * i + 1].dramBytes};
+    timeline.resize(kMostIntervals / 2);
+    report.intervalCycles *= 2;
+  }
+  timeline.emplace_back();
+  intervalEnd = int64_t(timeline.size()) * cycles(report.intervalCycles);
+}
+
 void Simulator::addSpan(std::string name, int32_t core, int32_t thread,
                         Time begin, Time end) {
   if (options.trace && end > begin)
@@ -442,6 +478,57 @@ void callProgram(void *context, int64_t) {
 }
 } // namespace
 
+void Simulator::Queue::push(const Entry &entry) {
+  size_t at = entries.size();
+  entries.push_back(entry);
+  while (at > 0) {
+    size_t parent = (at - 1) / kChildren;
+    if (!entry.before(entries[parent]))
+      break;
+    entries[at] = entries[parent];
+    at = parent;
+  }
+  entries[at] = entry;
+}
+
+void Simulator::Queue::pop() {
+  Entry last = entries.back();
+  entries.pop_back();
+  size_t at = 0, size = entries.size();
+  while (kChildren * at + 1 < size) {
+    size_t first = kChildren * at + 1;
+    size_t least = first;
+    for (size_t i = first + 1; i < std::min(first + kChildren, size); ++i)
+      if (entries[i].before(entries[least]))
+        least = i;
+    if (!entries[least].before(last))
+      break;
+    entries[at] = entries[least];
+    at = least;
+  }
+  if (size > 0)
+    entries[at] = last;
+}
+
+/// Thousands of threads are in no near cache: fetches what the next events will
+/// look at. At 128 cores that is worth a factor of 1.2 to 1.5.
+void Simulator::prefetch() const {
+  if (queue.empty())
+    return;
+  for (const Entry &entry : queue.nearest().drop_front())
+    __builtin_prefetch(entry.what);
+  const Entry &next = queue.top();
+  const Thread *thread = nullptr;
+  if (next.event == Event::Resume)
+    thread = static_cast<const Thread *>(next.what);
+  else if (next.event == Event::Done)
+    thread = static_cast<const Request *>(next.what)->thread;
+  if (!thread || !thread->frame)
+    return;
+  for (int line = -2; line < 8; ++line)
+    __builtin_prefetch(thread->frame + 64 * line);
+}
+
 llvm::Error Simulator::run(const std::function<void()> &program,
                            Charges *instrumented) {
   Simulator *outer = current;
@@ -455,10 +542,12 @@ llvm::Error Simulator::run(const std::function<void()> &program,
   while (!queue.empty() && !finished && violation.empty()) {
     Entry entry = queue.top();
     queue.pop();
+    prefetch();
     if (entry.time < now)
       violation = "an event before its cause";
     now = entry.time;
-    ++report.modelledEvents;
+    if (++report.modelledEvents % kEventsBetweenCalls == 0 && options.progress)
+      options.progress(report.modelledEvents, report.events[PIUMA_RT_PRODUCT]);
     switch (entry.event) {
     case Event::Pipe:
       depart(*static_cast<Pipe *>(entry.what), entry.generation);

@@ -11,12 +11,12 @@
 
 #include "Queue.h"
 #include "smash/Runtime/PiumaTiming.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <array>
 #include <boost/context/fiber.hpp>
 #include <boost/context/stack_context.hpp>
 #include <deque>
 #include <memory>
-#include <queue>
 #include <vector>
 
 namespace smash::piuma::detail {
@@ -37,6 +37,7 @@ enum class Kind : uint8_t {
   DmaStart,
   DmaWait,
   End,
+  Use, ///< of what was loaded: an instruction's wait, and none of its own
 };
 
 /// The kinds of memory operations that a report counts.
@@ -71,8 +72,13 @@ struct Thread {
   bool reduces = false;
   int32_t operation = 0;
 
+  const char *frame = nullptr; ///< where it stopped, on its stack
+
   int64_t posted = 0;        ///< stores under way
   bool waitsForPost = false; ///< for room, or for all of them
+  /// On a single-threaded pipeline, addresses of loads under way.
+  std::vector<int64_t> loads;
+  bool waitsForLoad = false; ///< for room, for one of them, or for all
   Time began = 0, busy = 0;
 };
 
@@ -146,8 +152,10 @@ struct Request {
   int64_t address = 0;
   int32_t bytes = 0;
   bool scratchpad = false, write = false, atomic = false, posted = false;
-  int32_t dma = -1;  ///< the engine's request that it is part of
-  int64_t place = 0; ///< of a DMA write that follows this read, or -1
+  int32_t dma = -1;      ///< the engine's request that it is part of
+  bool overlaps = false; ///< a load that its thread does not wait for
+  int64_t wanted = 0;    ///< what such a load asked for: `address` is the line
+  int64_t place = 0;     ///< of a DMA write that follows this read, or -1
   int32_t placeBytes = 0;
   bool buffered = false; ///< a DMA write of what was read
 };
@@ -222,6 +230,13 @@ public:
   void suspend(Kind kind);
   Thread *running = nullptr;
   void fail(int32_t code, int64_t got, int64_t limit);
+  /// Before the running thread uses what it loaded from `address`.
+  void use(int64_t address) {
+    if (!running->loads.empty()) {
+      running->address = address;
+      suspend(Kind::Use);
+    }
+  }
   void count(int32_t event) { ++report.events[event]; }
   void enterPhase(int32_t phase);
   int64_t addressOf(const void *at) const {
@@ -246,8 +261,8 @@ private:
     Event event;
     uint32_t generation;
     void *what;
-    bool operator>(const Entry &other) const {
-      return time != other.time ? time > other.time : order > other.order;
+    bool before(const Entry &other) const {
+      return time != other.time ? time < other.time : order < other.order;
     }
   };
 
@@ -272,12 +287,20 @@ private:
   // Memory.
   void access(Thread &thread);
   void send(Request request);
+  Request *keep(const Request &request);
   void arrive(Request *request);
   void useBus(Request *request);
   void finish(Request *request);
   void respond(Request *request, Time done);
   int32_t purposeOf(int64_t address);
   void postDone(Thread &thread);
+  void loadDone(Thread &thread, int64_t address);
+  bool isSingle(const Thread &thread) const {
+    return thread.pipe % pipesPerCore >= parameter(Parameter::MtpsPerCore);
+  }
+  /// Whether stores or loads of `thread` are under way, which it then waits
+  /// for.
+  bool waitsForAll(Thread &thread);
 
   // DMA.
   void startDma(Thread &thread);
@@ -291,11 +314,37 @@ private:
   void addSpan(std::string name, int32_t core, int32_t thread, Time begin,
                Time end);
   void closePhase(Core &core);
+  /// The interval of the timeline that is now.
+  TimingReport::Interval &interval() {
+    while (now >= intervalEnd)
+      nextInterval();
+    return report.timeline.back();
+  }
+  void nextInterval();
   void finishReport(Time end);
 
   Time now = 0, cycle = 0;
+  Time intervalEnd = 0;
   uint64_t order = 0;
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<Entry>> queue;
+  /// A heap of four children a node: half as deep as one of two, for thousands
+  /// of events.
+  class Queue {
+  public:
+    bool empty() const { return entries.empty(); }
+    const Entry &top() const { return entries.front(); }
+    void push(const Entry &entry);
+    void pop();
+    /// The first one, and those that may come behind it.
+    llvm::ArrayRef<Entry> nearest() const {
+      return llvm::ArrayRef<Entry>(entries).take_front(1 + kChildren);
+    }
+
+  private:
+    static constexpr size_t kChildren = 4;
+    std::vector<Entry> entries;
+  };
+  Queue queue;
+  void prefetch() const;
   Charges *charges = nullptr;
   Charges none;
 

@@ -44,6 +44,8 @@ void *store(void *at, int64_t bytes, int32_t flags) {
   return at;
 }
 
+void use(const void *at) { current->use(current->addressOf(at)); }
+
 // Simulated threads take turns at events only: what they do in between is one
 // step.
 int64_t readBits(const void *at, int32_t bytes) {
@@ -153,31 +155,33 @@ void place(const char *) {}
 } // namespace
 
 std::vector<std::pair<std::string, void *>> smash::piuma::listTimingSymbols() {
-  return listSymbols({load,
-                      store,
-                      atomic,
-                      compareExchange,
-                      alloc,
-                      resize,
-                      release,
-                      scratchpad,
-                      giveBack,
-                      launch,
-                      spawn,
-                      barrier,
-                      reduce,
-                      startDma,
-                      wait,
-                      createTimedQueue,
-                      pushTimed,
-                      popTimed,
-                      destroyTimedQueue,
-                      flush,
-                      invalidate,
-                      fail,
-                      count,
-                      enterPhase,
-                      place});
+  auto symbols = listSymbols({load,
+                              store,
+                              atomic,
+                              compareExchange,
+                              alloc,
+                              resize,
+                              release,
+                              scratchpad,
+                              giveBack,
+                              launch,
+                              spawn,
+                              barrier,
+                              reduce,
+                              startDma,
+                              wait,
+                              createTimedQueue,
+                              pushTimed,
+                              popTimed,
+                              destroyTimedQueue,
+                              flush,
+                              invalidate,
+                              fail,
+                              count,
+                              enterPhase,
+                              place});
+  symbols.emplace_back(kUseFunction.str(), reinterpret_cast<void *>(use));
+  return symbols;
 }
 
 llvm::ArrayRef<InstructionClassInfo> smash::piuma::instructionClasses() {
@@ -317,6 +321,17 @@ std::string TimingReport::toJson(bool withHost) const {
       for (double share : threadUtilization)
         out.value(share);
     });
+    out.attributeObject("timeline", [&] {
+      out.attribute("interval_cycles", intervalCycles);
+      out.attributeArray("instructions", [&] {
+        for (const Interval &interval : timeline)
+          out.value(interval.instructions);
+      });
+      out.attributeArray("dram_bytes", [&] {
+        for (const Interval &interval : timeline)
+          out.value(interval.dramBytes);
+      });
+    });
     out.attribute("modelled_events", modelledEvents);
     out.attribute("bytes_per_fiber", bytesPerFiber);
     if (withHost)
@@ -401,6 +416,24 @@ std::string TimingRun::trace() const {
           out.attribute("dur", double(span.end - span.begin) * 1e-9);
           out.attribute("pid", span.core);
           out.attribute("tid", span.thread + 1);
+        });
+      // How busy pipelines and memory were, as counters.
+      const TimingReport &report = implementation->simulator.report;
+      double length = double(report.intervalCycles) * 1e6 /
+                      double(report.target[Parameter::ClockMhz]) * 1e-6;
+      for (size_t i = 0; i < report.timeline.size(); ++i)
+        out.object([&] {
+          const TimingReport::Interval &interval = report.timeline[i];
+          out.attribute("name", "machine");
+          out.attribute("ph", "C");
+          out.attribute("ts", double(i) * length);
+          out.attribute("pid", 0);
+          out.attributeObject("args", [&] {
+            out.attribute("ipc", double(interval.instructions) /
+                                     double(report.intervalCycles));
+            out.attribute("dram_gb_per_second",
+                          double(interval.dramBytes) / length * 1e-3);
+          });
         });
     });
   });

@@ -323,6 +323,50 @@ llvm.func @classes(%x: i64, %y: i64, %f: f64) -> f64 {
   EXPECT_EQ(charged->issue, 2 * issue);
 }
 
+const void *usedAt = nullptr;
+int64_t issuedBeforeUse = -1;
+void eventUse(const void *at) {
+  usedAt = at;
+  issuedBeforeUse = variable->issue;
+}
+
+TEST(ChargedInstructions, AreToldWhereALoadIsUsed) {
+  // Two instructions stand between the load and its use, one behind it; the
+  // value that leaves its block is used at the block's end.
+  Parsed parsed(R"(
+llvm.func @event_load(!llvm.ptr) -> !llvm.ptr
+llvm.func @use(%p: !llvm.ptr, %x: i64, %y: i64) -> i64 {
+  %at = llvm.call @event_load(%p) : (!llvm.ptr) -> !llvm.ptr
+  %v = llvm.load %at : !llvm.ptr -> i64
+  %0 = llvm.xor %x, %y : i64
+  %1 = llvm.mul %0, %y : i64
+  %2 = llvm.xor %v, %1 : i64
+  llvm.return %2 : i64
+}
+llvm.func @leave(%p: !llvm.ptr, %x: i64) -> i64 {
+  %at = llvm.call @event_load(%p) : (!llvm.ptr) -> !llvm.ptr
+  %v = llvm.load %at : !llvm.ptr -> i64
+  %c = llvm.icmp "slt" %x, %x : i64
+  llvm.return %v : i64
+})");
+  EngineOptions options = chargingOptions();
+  options.costs->loadFunction = "event_load";
+  options.costs->useFunction = "event_use";
+  options.symbols.emplace_back("event_use", reinterpret_cast<void *>(eventUse));
+  auto engine = HostEngine::create(*parsed.module, options);
+  ASSERT_TRUE(bool(engine)) << toString(engine.takeError());
+  variable = lookup<Charged>(**engine, "charges");
+  auto *use = lookup<int64_t(void *, int64_t, int64_t)>(**engine, "use");
+  use(nullptr, 1, 2);
+  EXPECT_EQ(usedAt, &place);
+  EXPECT_EQ(issuedBeforeUse, 2);
+  EXPECT_EQ(variable->issue, 4); // and the return
+  auto *leave = lookup<int64_t(void *, int64_t)>(**engine, "leave");
+  usedAt = nullptr;
+  leave(nullptr, 1);
+  EXPECT_EQ(usedAt, &place);
+}
+
 TEST(ChargedInstructions, GrowWithTheIterations) {
   Parsed parsed(kSum);
   auto engine = HostEngine::create(*parsed.module, chargingOptions());

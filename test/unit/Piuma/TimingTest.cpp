@@ -49,8 +49,16 @@ public:
   auto call(const char *name, Function *, Arguments... arguments) {
     return reinterpret_cast<Function *>(functions.at(name))(arguments...);
   }
+  /// A load whose value is used at once.
   void load(void *at, int64_t bytes = 8, bool cached = false) {
+    startLoad(at, bytes, cached);
+    use(at);
+  }
+  void startLoad(void *at, int64_t bytes = 8, bool cached = false) {
     call("piuma_rt_load", &piuma_rt_load, at, bytes, int32_t(cached));
+  }
+  void use(const void *at) {
+    reinterpret_cast<void (*)(const void *)>(functions.at("piuma_rt_use"))(at);
   }
   void store(void *at) {
     call("piuma_rt_store", &piuma_rt_store, at, int64_t(8), 0);
@@ -169,6 +177,72 @@ TEST(Timing, OneInstructionOfAThreadInFlight) {
     }),
               kSpawn + cycles);
   }
+}
+
+TEST(Timing, SingleThreadedPipelinesWaitAtAUse) {
+  // The main thread is on one. Two loads are issued in cycles 1 and 2 and come
+  // back after 101 and 102; in between 50 instructions are done. The uses wait
+  // for the rest.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.startLoad(data);
+    m.startLoad(data + 8);
+    m.compute(50);
+    m.use(data);
+    m.use(data + 8);
+    m.compute(1);
+  }),
+            102 + 1);
+}
+
+TEST(Timing, ALoadThatIsThereIsUsedAtOnce) {
+  // 200 instructions outlast the load.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.startLoad(data);
+    m.compute(200);
+    m.use(data);
+  }),
+            1 + 200);
+}
+
+TEST(Timing, FewLoadsOfASingleThreadedPipelineAreInFlight) {
+  // With two in flight, the third is sent when the first is back at 101, and
+  // the fourth at 102, as the second is; they are back at 201 and 202.
+  Machine m(makeTarget({{"stp_loads_in_flight", 2}}));
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 4; ++i)
+      m.startLoad(data + 8 * i);
+    for (int i = 0; i < 4; ++i)
+      m.use(data + 8 * i);
+  }),
+            202);
+}
+
+TEST(Timing, AThreadEndsWithItsLoads) {
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] { m.startLoad(data); }), 101);
+}
+
+TEST(Timing, MultiThreadedPipelinesWaitAtTheLoad) {
+  // A cycle to issue and 100 to come back, twice, whatever is used when; then
+  // the instructions.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(1, [&](int64_t) {
+      m.startLoad(data);
+      m.startLoad(data + 8);
+      m.compute(50);
+      m.use(data);
+      m.use(data + 8);
+    });
+  }),
+            kSpawn + 2 * 101 + 50);
 }
 
 TEST(Timing, ReissueSlowsALoneThread) {
@@ -396,6 +470,31 @@ TEST(Timing, DemandLoadsLandOnTheLaw) {
     double law = std::min(17.6, 64 * 8 / double(ns + 1));
     EXPECT_NEAR(m.run->report().dramGbPerSecond, law, 0.03 * law) << ns;
   }
+}
+
+TEST(Timing, TheTimelineSumsUp) {
+  // Enough that intervals are merged more than once.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(8000));
+  m.measure([&] {
+    for (int i = 0; i < 1000; ++i) {
+      m.compute(20);
+      m.load(data + 8 * i);
+    }
+  });
+  const TimingReport &report = m.run->report();
+  int64_t instructions = 0, bytes = 0;
+  for (const TimingReport::Interval &interval : report.timeline) {
+    // 21 instructions and 8 bytes in 121 cycles.
+    EXPECT_LE(interval.instructions, 21 * (report.intervalCycles / 121 + 1));
+    instructions += interval.instructions;
+    bytes += interval.dramBytes;
+  }
+  EXPECT_EQ(instructions, report.instructions);
+  EXPECT_EQ(bytes, 8000);
+  int64_t length = int64_t(report.timeline.size()) * report.intervalCycles;
+  EXPECT_GE(length, report.cycles - report.intervalCycles);
+  EXPECT_LE(length, report.cycles + report.intervalCycles);
 }
 
 TEST(Timing, TheReportIsTheSameOnEveryRun) {

@@ -59,6 +59,40 @@ func.func @hash(%in: memref<?xi32>, %v: memref<?xf64>, %crd: memref<?xi32>,
   return %count : index
 }
 
+// A window is sorted by buckets of neighbouring columns, by all threads: counted,
+// summed, grouped; then a bucket of a word's bits by counting those below.
+// CHECK-LABEL: func @window(
+// CHECK-DAG:   %[[ONE:.*]] = arith.constant 1 : i64
+// CHECK-DAG:   %[[C6:.*]] = arith.constant 6 : index
+// CHECK:       %[[SHIFT:.*]] = arith.minsi
+// CHECK:       scf.forall
+// CHECK:         %[[BUCKET:.*]] = arith.shrui %{{.*}}, %[[SHIFT]] : index
+// CHECK:         memref.atomic_rmw addi %[[ONE]], %[[COUNTS:.*]][%[[BUCKET]]]
+// CHECK:       } {mapping = [#smash.thread]}
+// CHECK:       scf.forall
+// CHECK:         memref.atomic_rmw addi %[[ONE]], %[[COUNTS]][
+// CHECK:       } {mapping = [#smash.thread]}
+// CHECK:       %[[WORD:.*]] = arith.cmpi sle, %[[SHIFT]], %[[C6]]
+// CHECK:       scf.if %[[WORD]]
+// CHECK:         math.ctpop
+// CHECK:       } else {
+// CHECK:         call @smash_sort_i32_i64(
+func.func @window(%pos: memref<?xi32>, %crd: memref<?xi32>, %val: memref<?xf64>,
+                  %keys: index, %cap: index, %rows: index, %cols: index,
+                  %threads: index) -> index {
+  %c0 = arith.constant 0 : index
+  %acc, %ok = smash.create_accumulator keys(%keys) capacity(%cap)
+    instances(%threads) semiring(plus_times) occupancy = list
+    hash_function = multiplicative fill_limit(50) shared
+    : !smash.accumulator<hash, i32, f64>
+  %count = smash.drain_window %acc row(%c0) rows(%rows) columns(%cols)
+    bound(%cap) threads(%threads) ordered into %pos, %crd, %val at %c0
+    : !smash.accumulator<hash, i32, f64>, memref<?xi32>, memref<?xi32>,
+      memref<?xf64>
+  smash.destroy_accumulator %acc : !smash.accumulator<hash, i32, f64>
+  return %count : index
+}
+
 // The tag is claimed by compare-and-exchange, the value added atomically.
 // CHECK-LABEL: func @shared(
 // CHECK:       scf.forall

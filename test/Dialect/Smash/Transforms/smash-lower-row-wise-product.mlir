@@ -56,9 +56,10 @@ module attributes {smash.machine = #smash.machine<blocks = 2,
 // -----
 
 // As the thesis has it: a window of rows in one table of the block, whose
-// threads update it atomically; keys are row * columns + column.
+// threads update it atomically; keys are row * columns + column, for columns
+// that are padded to a power of two.
 // CHECK-LABEL: func @atomic(
-// CHECK:       %[[COLS:.*]] = arith.constant 6 : index
+// CHECK:       %[[COLS:.*]] = arith.constant 8 : index
 // CHECK:       scf.forall (%{{.*}}) in (2) {
 // CHECK:       %[[ACC:.*]], %{{.*}} = smash.create_accumulator keys(%{{.*}})
 // CHECK-SAME:    shared : !smash.accumulator<hash, i32, f64>

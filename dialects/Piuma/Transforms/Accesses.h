@@ -1,0 +1,40 @@
+//===- Accesses.h - what memory ops touch -*- C++ -*-===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIUMA_TRANSFORMS_ACCESSES_H
+#define PIUMA_TRANSFORMS_ACCESSES_H
+
+#include "Piuma/IR/Piuma.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace smash::piuma {
+
+/// The buffers that ops read and write, by the value that stands for each:
+/// where casts start from.
+class Accesses {
+public:
+  /// Adds what `op` does, and what stands in its regions.
+  void add(mlir::Operation *op);
+  void add(const Accesses &other);
+
+  /// Whether `other` may touch what this writes, or write what this reads.
+  bool conflictsWith(const Accesses &other) const;
+  bool isEmpty() const { return !orders && reads.empty() && writes.empty(); }
+
+private:
+  llvm::SetVector<mlir::Value> reads, writes;
+  /// Whether something orders threads, or touches memory in unknown ways.
+  bool orders = false;
+};
+
+/// Whether two buffers may have an element in common.
+bool mayOverlap(mlir::Value a, mlir::Value b);
+
+} // namespace smash::piuma
+
+#endif // PIUMA_TRANSFORMS_ACCESSES_H
