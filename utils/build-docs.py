@@ -29,6 +29,7 @@ PAGES = [
         ("Why smash is so", "rationale/smash", "docs/rationale/smash.md"),
         ("Why piuma is so", "rationale/piuma", "docs/rationale/piuma.md"),
         ("Extending", "extending", "docs/extending.md"),
+        ("How good the choice is", "choice", "docs/choice.md"),
         ("The thesis, simulated", "experiments/smash",
          "docs/experiments/smash.md"),
         ("Beside upstream", "experiments/sparsifier",

@@ -227,9 +227,6 @@ PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
   if (!placed)
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
-  llvm::SmallVector<const KernelOperand *> operands = {&first, &second};
-  if (third)
-    operands.push_back(&*third);
   KernelResult c;
   if (llvm::Error error = implementation->simulate(
           **machine, [&] { callKernel(implementation->entry, c, operands); }))

@@ -94,11 +94,11 @@ void Arenas::allow(size_t threads) {
 static Arenas &getArenas() {
   static Arenas *arenas = [] {
     auto *made = new Arenas;
-    publish(made);
+    smash_rt_publish(made);
     return made;
   }();
   // The guard of the static orders the two, out of ThreadSanitizer's sight.
-  observe(arenas);
+  smash_rt_observe(arenas);
   return *arenas;
 }
 

@@ -52,7 +52,8 @@ private:
 
   SmallVector<BinAttr> accumulators() {
     return {bin(AccumulatorKind::Dense, Occupancy::Bitmap),
-            bin(AccumulatorKind::Dense), bin(AccumulatorKind::Hash)};
+            bin(AccumulatorKind::Dense), bin(AccumulatorKind::Hash),
+            bin(AccumulatorKind::Sort), bin(AccumulatorKind::Merge)};
   }
 
   StrategyAttr of(Dataflow dataflow, ArrayRef<BinAttr> bins, MergeMode merge,
@@ -118,9 +119,15 @@ private:
         return reason;
     if (strategy.getMerge() == MergeMode::Atomic)
       return refuseAtomic();
-    for (BinAttr bin : strategy.getBins())
-      if (bin.getAccumulator() == AccumulatorKind::Dense)
-        return refuseDense();
+    for (BinAttr bin : strategy.getBins()) {
+      if (bin.getAccumulator() == AccumulatorKind::Merge &&
+          !facts.sortedOperands)
+        return "accumulator merge merges sorted rows of b";
+      if (bin.getAccumulator() != AccumulatorKind::Dense)
+        continue;
+      if (std::string reason = refuseDense(); !reason.empty())
+        return reason;
+    }
     return {};
   }
 

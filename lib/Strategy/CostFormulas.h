@@ -88,6 +88,8 @@ public:
       add(terms, Term::MaskProduct, g.products);
     if (kind == AccumulatorKind::Hash)
       return addHash(terms, g);
+    if (kind != AccumulatorKind::Dense)
+      return addPairs(terms, kind, g);
     // An array for each thread of a block; rows next to each other use the
     // same part of it.
     N bytes = o.span * (layout.valueBytes + 1) * threadsOfBlock();
@@ -238,6 +240,19 @@ private:
   void addAccesses(TermCounts<N> &terms, N accesses, N bytes) const {
     add(terms, Term::CacheAccess, accesses * beyond(bytes, scratchpadBytes()));
     add(terms, Term::MemoryAccess, accesses * beyond(bytes, cacheBytes()));
+  }
+
+  /// Products as pairs, sorted or merged as runs; then compressed.
+  void addPairs(TermCounts<N> &terms, AccumulatorKind kind,
+                const Group<N> &g) const {
+    N perRow = g.products / maximum(g.rows, 1.0);
+    add(terms, Term::PairEntry, g.entries);
+    if (kind == AccumulatorKind::Sort)
+      return add(terms, Term::SortProduct,
+                 g.products * (approximateLog2(perRow) + 1.0));
+    // Rows of B that are merged into one of C: its entries of A.
+    N runs = perRow * o.nnzA / maximum(o.products, 1.0);
+    add(terms, Term::MergeProduct, g.products * (approximateLog2(runs) + 1.0));
   }
 
   void addHash(TermCounts<N> &terms, const Group<N> &g) const {

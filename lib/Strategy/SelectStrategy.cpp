@@ -136,7 +136,7 @@ struct SelectStrategyPass
   void runOnOperation() override {
     if (versions < 1 || versions > 4) {
       getOperation()->emitError("smash-select-strategy: versions ")
-          << versions << " is not between 1 and 4";
+          << int64_t(versions) << " is not between 1 and 4";
       return signalPassFailure();
     }
     WalkResult walk = getOperation()->walk([&](Operation *op) -> WalkResult {

@@ -197,7 +197,8 @@ static std::string verifySynchronization(ModuleOp module) {
 /// is right, and "wrong" when it is not.
 static std::string check(const Program &program, const PiumaProduct &product,
                          uint64_t seed, int64_t unjoined, int64_t *bodies) {
-  auto run = product.check(program.a, program.b, nullptr, seed, unjoined);
+  auto run = product.check(program.a, program.b, /*mask=*/nullptr,
+                           /*accumulated=*/nullptr, seed, unjoined);
   if (!run)
     return "error: " + toString(run.takeError());
   *bodies = run->bodies;

@@ -15,5 +15,7 @@ func.func @product(%a: !mat, %b: !mat) -> !any {
   %c = tensor.empty(%m, %n) : !any
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !any)
          semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>,
+                   <row_wise, accumulator = dense, occupancy = bitmap>])
   return %0 : !any
 }

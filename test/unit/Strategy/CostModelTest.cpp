@@ -82,6 +82,7 @@ TEST_F(CostModel, IsTheSameOnNumbersAndAsCode) {
             "row_wise, accumulator = dense, occupancy = bitmap",
             "row_wise, accumulator = hash",
             "row_wise, accumulator = hash, phases = two",
+            "row_wise, accumulator = sort", "row_wise, accumulator = merge",
             "row_wise, accumulator = hash, merge = atomic",
             "row_wise, accumulator = dense, occupancy = bitmap, merge = atomic",
             "inner", "outer"}) {
