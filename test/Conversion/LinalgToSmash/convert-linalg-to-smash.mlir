@@ -230,6 +230,8 @@ func.func @formats(%a: tensor<8x8xf64, #DCSR>, %b: tensor<8x8xf64, #COO>,
                                   tensor<8x8xf64, #COO>)
     outs(%c : tensor<8x8xf64>) -> tensor<8x8xf64>
   return %0 : tensor<8x8xf64>
+}
+
 // -----
 
 #CSR = #sparse_tensor.encoding<{

@@ -147,6 +147,9 @@ func.func @formats(
                              posWidth = 32, crdWidth = 32}>>
   // CHECK: smash.release %[[R]] : tensor<4x?xf64, #[[$CSR]]>
   smash.release %r : tensor<4x?xf64, #CSR>
+  return
+}
+
 // CHECK-LABEL: func @union(
 // CHECK-SAME:    %[[X:.*]]: tensor<4x8xf64, {{.*}}>, %[[Y:.*]]: tensor<?x8xf64, {{.*}}>, %[[C:.*]]: tensor
 func.func @union(%x: tensor<4x8xf64, #CSR>, %y: tensor<?x8xf64, #CSR>,

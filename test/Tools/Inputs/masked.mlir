@@ -1,4 +1,5 @@
 #csr = #sparse_tensor.encoding<{ map = (i, j) -> (i : dense, j : compressed) }>
+#csc = #sparse_tensor.encoding<{ map = (i, j) -> (j : dense, i : compressed) }>
 !mat = tensor<8x8xf64, #csr>
 func.func @unrelated(%a: !mat) -> !mat {
   %e = tensor.empty() : !mat
@@ -8,7 +9,7 @@ func.func @unrelated(%a: !mat) -> !mat {
 }
 func.func @masked(%a: !mat, %b: !mat) -> !mat {
   %e = tensor.empty() : !mat
-  %t = smash.transpose %a : !mat to !mat
+  %t = smash.transpose %a : !mat to tensor<8x8xf64, #csc>
   %u = smash.spgemm ins(%a, %b : !mat, !mat) outs(%e : !mat)
     semiring(plus_times)
   %c = smash.spgemm ins(%u, %b : !mat, !mat) outs(%e : !mat)

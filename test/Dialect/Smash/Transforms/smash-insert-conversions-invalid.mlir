@@ -185,6 +185,10 @@ func.func @f(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64>) -> tensor<?x?xf64> 
   %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>) outs(%c : tensor<?x?xf64>)
          semiring(plus_times) strategy(row_wise)
   return %0 : tensor<?x?xf64>
+}
+
+// -----
+
 #Loose = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed(nonordered)), posWidth = 32,
   crdWidth = 32

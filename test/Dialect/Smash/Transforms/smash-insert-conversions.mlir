@@ -150,6 +150,8 @@ func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
   %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x?xf64>)
          semiring(plus_times) strategy(row_wise)
   return %0 : tensor<?x?xf64>
+}
+
 // What accumulates becomes a product that overwrites, and a union with what was
 // there, which the mask has no say in.
 // CHECK-LABEL: func @accumulate(
