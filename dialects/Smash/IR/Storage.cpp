@@ -76,17 +76,26 @@ std::string MatrixFormat::spell() const {
   return ordered ? text : "nonordered " + text;
 }
 
-/// The dimension whose blocks or elements a level goes over, and their size.
+/// The dimension whose blocks a level goes over, and their size. Division by 1
+/// folds away.
 static std::optional<std::pair<unsigned, int64_t>>
-matchLevel(AffineExpr level, AffineExprKind kind) {
+matchBlocks(AffineExpr level) {
+  if (auto dim = dyn_cast<AffineDimExpr>(level))
+    return std::make_pair(dim.getPosition(), int64_t(1));
   auto binary = dyn_cast<AffineBinaryOpExpr>(level);
-  if (!binary || binary.getKind() != kind)
+  if (!binary || binary.getKind() != AffineExprKind::FloorDiv)
     return std::nullopt;
   auto dim = dyn_cast<AffineDimExpr>(binary.getLHS());
   auto size = dyn_cast<AffineConstantExpr>(binary.getRHS());
   if (!dim || !size || size.getValue() < 1)
     return std::nullopt;
   return std::make_pair(dim.getPosition(), size.getValue());
+}
+
+/// Whether a level goes over the elements of a block of `blocks`.
+static bool isWithin(AffineExpr level, std::pair<unsigned, int64_t> blocks) {
+  MLIRContext *context = level.getContext();
+  return level == getAffineDimExpr(blocks.first, context) % blocks.second;
 }
 
 static std::optional<MatrixFormat>
@@ -96,11 +105,11 @@ getBlockedFormat(SparseTensorEncodingAttr encoding) {
       !isUniqueLT(levels[1]) || !isDenseLT(levels[2]) || !isDenseLT(levels[3]))
     return std::nullopt;
   AffineMap map = encoding.getDimToLvl();
-  auto outer = matchLevel(map.getResult(0), AffineExprKind::FloorDiv);
-  auto inner = matchLevel(map.getResult(1), AffineExprKind::FloorDiv);
+  auto outer = matchBlocks(map.getResult(0));
+  auto inner = matchBlocks(map.getResult(1));
   if (!outer || !inner || outer->first == inner->first ||
-      matchLevel(map.getResult(2), AffineExprKind::Mod) != outer ||
-      matchLevel(map.getResult(3), AffineExprKind::Mod) != inner)
+      !isWithin(map.getResult(2), *outer) ||
+      !isWithin(map.getResult(3), *inner))
     return std::nullopt;
   MatrixFormat format;
   format.kind = FormatKind::Blocked;

@@ -30,6 +30,10 @@ partOf(Operation *op) {
     return {{SparseTensorFieldKind::PosMemRef, positions.getLevel()}};
   if (auto coordinates = dyn_cast<ToCoordinatesOp>(op))
     return {{SparseTensorFieldKind::CrdMemRef, coordinates.getLevel()}};
+  if (auto buffer = dyn_cast<ToCoordinatesBufferOp>(op))
+    return {{SparseTensorFieldKind::CrdMemRef,
+             getSparseTensorEncoding(buffer.getTensor().getType())
+                 .getAoSCOOStart()}};
   if (isa<ToValuesOp>(op))
     return {{SparseTensorFieldKind::ValMemRef, 0}};
   return std::nullopt;

@@ -134,7 +134,7 @@ Value StorageBuilder::part(SparseTensorFieldKind kind, unsigned level) const {
     bool exists = kind == SparseTensorFieldKind::PosMemRef
                       ? levelType.isWithPosLT()
                       : levelType.isWithCrdLT();
-    if (!exists || find(kind, level).second != 1)
+    if (!exists)
       return {};
     buffer = find(kind, level).first;
   }

@@ -38,8 +38,8 @@ public:
   /// The stored entries.
   Value entries() const;
 
-  /// The buffer of `kind` at `level`, cut to the elements in use. Null when the
-  /// level has none of its own.
+  /// The buffer of `kind` that `level` is in (interleaved coordinates are in
+  /// one for all levels), cut to the elements in use. Null when there is none.
   Value part(mlir::sparse_tensor::SparseTensorFieldKind kind,
              unsigned level) const;
 
