@@ -8,7 +8,7 @@
 !mat = tensor<?x?xf64, #CSR>
 func.func @f(%a: !mat, %b: !mat, %n: index) -> !mat {
   %c = tensor.empty(%n, %n) : !mat
-  // expected-error @+1 {{a list of candidate strategies is not lowered yet; one strategy is}}
+  // expected-error @+1 {{has a list of candidate strategies: run smash-version-strategies before lowering}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
          semiring(plus_times) strategy([<row_wise>, <outer>])
   return %0 : !mat

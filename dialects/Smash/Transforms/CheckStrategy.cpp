@@ -53,8 +53,8 @@ static LogicalResult checkKnobs(Operation *op, Attribute attr, Type element,
                                 StrategyAttr &strategy) {
   strategy = dyn_cast<StrategyAttr>(attr);
   if (!strategy)
-    return op->emitOpError("a list of candidate strategies is not lowered yet; "
-                           "one strategy is");
+    return op->emitOpError("has a list of candidate strategies: run "
+                           "smash-version-strategies before lowering");
   Dataflow dataflow = strategy.getDataflow();
   if (dataflow == Dataflow::Auto)
     return op->emitOpError("has strategy auto: run smash-select-strategy "
