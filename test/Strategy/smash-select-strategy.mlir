@@ -60,11 +60,12 @@ func.func @wide(%a: !any, %c: !any) -> !any {
 }
 
 // Thin rows that are scattered: a list. Rows of a band are wide in all, and
-// narrow each: a bitmap. Both in one product: a bin of each.
+// narrow each: a bitmap. Both in one product: a bin of each, the short rows
+// merged from the few rows of B that they have.
 // CHECK-LABEL: @spans
 // CHECK: strategy(row_wise, accumulator = dense) {
 // CHECK: strategy(row_wise, accumulator = dense, occupancy = bitmap) {
-// CHECK: strategy(row_wise, bins = [<bound 8: dense>, <else: dense, occupancy = bitmap>]) {
+// CHECK: strategy(row_wise, bins = [<bound 8: merge>, <else: dense, occupancy = bitmap>]) {
 func.func @spans(%a: !any, %c: !any) -> (!any, !any, !any) {
   %0 = smash.spgemm ins(%a, %a : !any, !any) outs(%c : !any)
          semiring(plus_times)
