@@ -109,8 +109,6 @@ static Error runCommand(ArrayRef<StringRef> arguments) {
     printCompileHelp(outs());
     return Error::success();
   }
-  if (is_contained(kCommands, command))
-    return makeError("'smash " + command + "' is not there yet");
   StringRef nearest = findNearest(command, kCommands);
   return makeError("unknown command '" + command + "'" +
                    (nearest.empty() ? "; see 'smash --help'"

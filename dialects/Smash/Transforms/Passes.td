@@ -204,7 +204,8 @@ def LowerRowWiseProduct
     (SMASH, arXiv 2105.14156): window distribution, hashing, write-back.
 
     Products with another dataflow are left alone. What parses and is not
-    lowered (masks by value, formats other than CSR) is one diagnostic each.
+    lowered (masks by value, `replace`), and formats that
+    `smash-insert-conversions` was to convert, are one diagnostic each.
 
     Needs the module's `smash.machine`.
   }];

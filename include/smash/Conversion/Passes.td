@@ -24,8 +24,10 @@ def ConvertLinalgToSmash
       stored annihilate and add nothing; or a `sparse_tensor.binary` with empty
       left and right regions and a `sparse_tensor.reduce` with the identity of a
       semiring. A plain add and minimum is none: it ranges over all elements.
-    - its init is `tensor.empty` or `bufferization.alloc_tensor`;
-    - all three tensors are stored as the kernels read them.
+    - its init is `tensor.empty` or `bufferization.alloc_tensor`, or is what the
+      product is added to, where the add is plus or or;
+    - all three tensors are in formats that `smash-insert-conversions` brings to
+      what kernels read; C may be dense.
 
     Everything else stays as it is, with a missed-optimization remark that says
     why (`--remarks-filter=convert-linalg-to-smash`). Run it before
