@@ -77,7 +77,9 @@ private:
   Value rowNext;  ///< where the next product of row i goes, in its phase
   Value rowBin;   ///< bin of row i, in its phase
   Value binBegin; ///< first row of a bin; kMaxBins + 1
+  Value binStart; ///< products of the bins before bin b; kMaxBins + 1
   Value cursors;  ///< by chunk and bin: products, then where the next goes
+  Value partial;  ///< an index for each thread of a block
   Value bins;     ///< of the phase
   Value capacity; ///< products of the largest phase
   Value bound;    ///< entries of C at most
@@ -104,38 +106,29 @@ void OuterProduct::allocate() {
   rowNext = k.tryAlloc(rows, index, ok);
   rowBin = k.tryAlloc(rows, index, ok);
   binBegin = k.tryAlloc(k.idx(kMaxBins + 1), index, ok);
+  binStart = k.tryAlloc(k.idx(kMaxBins + 1), index, ok);
   cursors = k.tryAlloc(k.idx(chunks * kMaxBins), index, ok);
+  partial = k.tryAlloc(k.idx(product.threads()), index, ok);
 }
 
 void OuterProduct::free() {
-  for (Value array : {rowWork, rowNext, rowBin, binBegin, cursors})
+  for (Value array :
+       {rowWork, rowNext, rowBin, binBegin, binStart, cursors, partial})
     k.dealloc(array);
 }
 
 Value OuterProduct::findRow(Value target) {
-  return k.whileLoop(
-      {zero, rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
-      [&](ValueRange v) -> Values {
-        Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(load(rowWork, middle), target);
-        return {k.select(below, k.add(middle, one), v[0]),
-                k.select(below, v[1], middle)};
-      })[0];
+  return smash::findRow(k, rows, target,
+                        [&](Value row) { return load(rowWork, row); });
 }
 
 Value OuterProduct::findChunk(Value chunk) {
   const CsrOperand &a = product.a;
   Value chunks = k.idx(countTiles(product));
-  Value share = k.divu(load(a.pos, a.rows), chunks);
+  Value share = k.ceildivu(load(a.pos, a.rows), chunks);
   Value target = k.mul(share, chunk);
-  Value found = k.whileLoop(
-      {zero, a.rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
-      [&](ValueRange v) -> Values {
-        Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(load(a.pos, middle), target);
-        return {k.select(below, k.add(middle, one), v[0]),
-                k.select(below, v[1], middle)};
-      })[0];
+  Value found = smash::findRow(k, a.rows, target,
+                               [&](Value row) { return load(a.pos, row); });
   return k.select(k.eq(chunk, chunks), a.rows, found);
 }
 
@@ -191,19 +184,17 @@ void OuterProduct::countProducts() {
         k.store(k.add(k.load(rowWork, at), products), rowWork, at);
     });
   });
-  Values sums = k.loop(zero, rows, {zero, zero, zero},
-                       [&](Value row, ValueRange v) -> Values {
-                         Value next = k.add(row, one);
-                         Value work = load(rowWork, next);
-                         Value total = k.add(v[0], work);
-                         k.storeCast(total, rowWork, next);
-                         return {total, k.max(v[1], work),
-                                 k.add(v[2], k.min(work, product.b.cols))};
-                       });
+  auto workOf = [&](Value row) { return load(rowWork, k.add(row, one)); };
+  Value largest = reduce(k, product, rows, partial, workOf,
+                         [&](Value a, Value b) { return k.max(a, b); });
+  bound = reduce(
+      k, product, rows, partial,
+      [&](Value row) { return k.min(workOf(row), product.b.cols); },
+      [&](Value a, Value b) { return k.add(a, b); });
+  Value products = prefixSum(k, product, rowWork, rows, partial);
   int64_t budget = std::max<int64_t>(
       product.machine.getMemoryBytes() / 8 / bytesPerProduct(), 1);
-  capacity = k.min(sums[0], k.max(k.idx(budget), sums[1]));
-  bound = sums[2];
+  capacity = k.min(products, k.max(k.idx(budget), largest));
 }
 
 /// Cuts the rows of a phase into bins with about equal products, as many as fit
@@ -218,15 +209,15 @@ void OuterProduct::cutBins(Value first, Value behind) {
   Value groups = k.add(k.divu(work, k.idx(target * threads)), k.idx(1));
   bins =
       k.mul(k.min(groups, k.idx(std::max<int64_t>(most, 1))), k.idx(threads));
-  Value share = k.divu(work, bins);
-  k.loop(zero, bins, [&](Value bin) {
+  Value share = k.ceildivu(work, bins);
+  forEachInParallel(k, product, bins, threads, [&](Value bin) {
     // Not before the phase: rows without products may stand there.
-    Value row = k.max(findRow(k.add(start, k.mul(share, bin))), first);
-    k.store(row, binBegin, bin);
+    Value row = findRow(k.add(start, k.mul(share, bin)));
+    row = k.min(k.max(row, first), behind);
+    k.store(k.select(k.eq(bin, zero), first, row), binBegin, bin);
   });
-  k.store(first, binBegin, zero);
   k.store(behind, binBegin, bins);
-  k.loop(zero, bins, [&](Value bin) {
+  forEachBin([&](Value bin) {
     k.loop(load(binBegin, bin), load(binBegin, k.add(bin, one)),
            [&](Value row) {
              k.store(bin, rowBin, row);
@@ -251,13 +242,24 @@ void OuterProduct::countBins(Value first, Value behind) {
 /// order of the inner index.
 void OuterProduct::layOutBins() {
   Value chunks = k.idx(countTiles(product));
-  k.loop(zero, bins, {zero}, [&](Value bin, ValueRange v) -> Values {
-    return k.loop(zero, chunks, v, [&](Value chunk, ValueRange v) -> Values {
-      Value at = cursorOf(chunk, bin);
-      Value count = k.load(cursors, at);
-      k.store(v[0], cursors, at);
-      return {k.add(v[0], count)};
-    });
+  auto overChunks = [&](Value bin, Value before,
+                        function_ref<void(Value, Value)> visit) -> Value {
+    return k.loop(zero, chunks, {before},
+                  [&](Value chunk, ValueRange v) -> Values {
+                    Value at = cursorOf(chunk, bin);
+                    Value count = k.load(cursors, at);
+                    visit(at, v[0]);
+                    return {k.add(v[0], count)};
+                  })[0];
+  };
+  forEachBin([&](Value bin) {
+    Value products = overChunks(bin, zero, [](Value, Value) {});
+    k.store(products, binStart, k.add(bin, one));
+  });
+  prefixSum(k, product, binStart, bins, partial);
+  forEachBin([&](Value bin) {
+    overChunks(bin, k.load(binStart, bin),
+               [&](Value at, Value sum) { k.store(sum, cursors, at); });
   });
 }
 
@@ -384,13 +386,7 @@ Value OuterProduct::runPhase(const Result &c, Value first, Value behind,
   layOutBins();
   expand(first, behind);
   mergeBins(c, first);
-  Value total =
-      k.loop(first, behind, {written}, [&](Value row, ValueRange v) -> Values {
-        Value next = k.add(row, one);
-        Value end = k.add(v[0], load(c.pos, next));
-        k.storeCast(end, c.pos, next);
-        return {end};
-      })[0];
+  Value total = prefixSum(k, product, c.pos, first, behind, written, partial);
   copyRows(c, first);
   return total;
 }
