@@ -23,8 +23,18 @@ using namespace smash;
 
 #define DEBUG_TYPE "smash-lower-outer-product"
 
-/// Bins of a phase at most: a cursor for each, and a stream of stores.
+/// Bins of a phase at most, unless there are more threads: a cursor for each,
+/// and a stream of stores.
 static constexpr int64_t kMaxBins = 1024;
+
+/// Chunks of columns at most, unless there are more threads.
+static constexpr int64_t kMaxChunks = 1024;
+
+/// Cursors at most, one for each chunk and bin: 128 MiB of them.
+static constexpr int64_t kMaxCursors = int64_t(1) << 24;
+
+/// Products that are worth a bin of their own.
+static constexpr int64_t kBinProducts = 64;
 
 namespace {
 /// Builds the kernel. `product.a` is the transpose of A, by rows: its row k is
@@ -65,7 +75,20 @@ private:
   void forEachEntry(Value chunk, Value first, Value behind,
                     function_ref<void(Value, Value, Value, Value)> body);
   Value cursorOf(Value chunk, Value bin) {
-    return k.add(k.mul(chunk, k.idx(kMaxBins)), bin);
+    return k.add(k.mul(chunk, k.idx(maxBins())), bin);
+  }
+  int64_t workers() const { return product.blocks() * product.threads(); }
+  /// A multiple of all threads.
+  int64_t countChunks() const {
+    return std::min(countTiles(product),
+                    int64_t(llvm::divideCeil(kMaxChunks, workers())) *
+                        workers());
+  }
+  /// A multiple of the threads of a block.
+  int64_t maxBins() const {
+    int64_t bins =
+        std::min(std::max(kMaxBins, workers()), kMaxCursors / countChunks());
+    return std::max<int64_t>(bins / product.threads(), 1) * product.threads();
   }
   int64_t bytesPerProduct() const;
 
@@ -76,8 +99,8 @@ private:
   Value rowWork;  ///< products of the rows before row i; rows + 1
   Value rowNext;  ///< where the next product of row i goes, in its phase
   Value rowBin;   ///< bin of row i, in its phase
-  Value binBegin; ///< first row of a bin; kMaxBins + 1
-  Value binStart; ///< products of the bins before bin b; kMaxBins + 1
+  Value binBegin; ///< first row of a bin; maxBins() + 1
+  Value binStart; ///< products of the bins before bin b; maxBins() + 1
   Value cursors;  ///< by chunk and bin: products, then where the next goes
   Value partial;  ///< an index for each thread of a block
   Value bins;     ///< of the phase
@@ -101,13 +124,13 @@ int64_t OuterProduct::bytesPerProduct() const {
 
 void OuterProduct::allocate() {
   Type index = k.getIndexType();
-  int64_t chunks = countTiles(product);
+  int64_t chunks = countChunks();
   rowWork = k.tryAlloc(k.add(rows, one), k.getI64Type(), ok, /*zeroed=*/true);
   rowNext = k.tryAlloc(rows, index, ok);
   rowBin = k.tryAlloc(rows, index, ok);
-  binBegin = k.tryAlloc(k.idx(kMaxBins + 1), index, ok);
-  binStart = k.tryAlloc(k.idx(kMaxBins + 1), index, ok);
-  cursors = k.tryAlloc(k.idx(chunks * kMaxBins), index, ok);
+  binBegin = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
+  binStart = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
+  cursors = k.tryAlloc(k.idx(chunks * maxBins()), index, ok);
   partial = k.tryAlloc(k.idx(product.threads()), index, ok);
 }
 
@@ -124,7 +147,7 @@ Value OuterProduct::findRow(Value target) {
 
 Value OuterProduct::findChunk(Value chunk) {
   const CsrOperand &a = product.a;
-  Value chunks = k.idx(countTiles(product));
+  Value chunks = k.idx(countChunks());
   Value share = k.ceildivu(load(a.pos, a.rows), chunks);
   Value target = k.mul(share, chunk);
   Value found = smash::findRow(k, a.rows, target,
@@ -134,13 +157,12 @@ Value OuterProduct::findChunk(Value chunk) {
 
 void OuterProduct::forEachChunk(function_ref<void(Value)> body) {
   k.blocks(k.idx(product.blocks()), [&](Value) {
-    forEachTile(k, product, k.idx(countTiles(product)),
-                [&](Value chunk, Value) {
-                  k.apart({}, [&]() -> Values {
-                    body(chunk);
-                    return {};
-                  });
-                });
+    forEachTile(k, product, k.idx(countChunks()), [&](Value chunk, Value) {
+      k.apart({}, [&]() -> Values {
+        body(chunk);
+        return {};
+      });
+    });
   });
 }
 
@@ -198,17 +220,20 @@ void OuterProduct::countProducts() {
 }
 
 /// Cuts the rows of a phase into bins with about equal products, as many as fit
-/// the scratchpad each, a multiple of the threads of a block.
+/// the scratchpad each or fewer, a multiple of the threads of a block.
 void OuterProduct::cutBins(Value first, Value behind) {
   int64_t threads = product.threads();
-  int64_t target = std::max<int64_t>(
-      product.machine.getScratchpadBytes() / bytesPerProduct(), 64);
-  int64_t most = kMaxBins / threads;
+  int64_t target = std::max(
+      product.machine.getScratchpadBytes() / bytesPerProduct(), kBinProducts);
   Value start = load(rowWork, first);
   Value work = k.sub(load(rowWork, behind), start);
-  Value groups = k.add(k.divu(work, k.idx(target * threads)), k.idx(1));
-  bins =
-      k.mul(k.min(groups, k.idx(std::max<int64_t>(most, 1))), k.idx(threads));
+  auto groupsOf = [&](int64_t products) {
+    return k.add(k.divu(work, k.idx(products * threads)), k.idx(1));
+  };
+  // Some for each block, where there is enough for them.
+  Value groups = k.max(groupsOf(target),
+                       k.min(groupsOf(kBinProducts), k.idx(product.blocks())));
+  bins = k.mul(k.min(groups, k.idx(maxBins() / threads)), k.idx(threads));
   Value share = k.ceildivu(work, bins);
   forEachInParallel(k, product, bins, threads, [&](Value bin) {
     // Not before the phase: rows without products may stand there.
@@ -241,7 +266,7 @@ void OuterProduct::countBins(Value first, Value behind) {
 /// Bin after bin, and in a bin chunk after chunk, so that products come in the
 /// order of the inner index.
 void OuterProduct::layOutBins() {
-  Value chunks = k.idx(countTiles(product));
+  Value chunks = k.idx(countChunks());
   auto overChunks = [&](Value bin, Value before,
                         function_ref<void(Value, Value)> visit) -> Value {
     return k.loop(zero, chunks, {before},
