@@ -233,8 +233,8 @@ Values selectBin(KernelBuilder &k, const RowWiseProduct &product,
 /// enough that a thread that is done early finds more work.
 int64_t countTiles(const RowWiseProduct &product);
 
-/// For each tile (of `tiles`, a multiple of the threads of a block), calls
-/// `body` with its number and the thread's in the block; inside a block.
+/// For each of `tiles` tiles, calls `body` with its number and the thread's in
+/// the block, by a thread of some block; inside a block.
 void forEachTile(KernelBuilder &k, const RowWiseProduct &product,
                  mlir::Value tiles,
                  llvm::function_ref<void(mlir::Value, mlir::Value)> body);

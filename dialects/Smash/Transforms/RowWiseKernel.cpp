@@ -356,19 +356,17 @@ Values smash::selectBin(KernelBuilder &k, const RowWiseProduct &product,
 
 void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,
                         Value tiles, function_ref<void(Value, Value)> body) {
-  Value threads = k.idx(product.threads());
-  Value groups = k.divu(tiles, threads);
-  WorkLoopOp::create(k, k.idx(0), groups, product.strategy.getSchedule(),
-                     [&](OpBuilder &nested, Location loc, Value group) {
-                       KernelBuilder inner(loc, nested);
-                       inner.threads(threads, [&](Value thread) {
+  // Threads take tiles without waiting for each other.
+  k.threads(k.idx(product.threads()), [&](Value thread) {
+    WorkLoopOp::create(k, k.idx(0), tiles, product.strategy.getSchedule(),
+                       [&](OpBuilder &nested, Location, Value tile) {
                          // The body uses k: let it stand here meanwhile.
                          OpBuilder::InsertionGuard guard(k);
-                         k.setInsertionPoint(inner.getInsertionBlock(),
-                                             inner.getInsertionPoint());
-                         body(k.add(k.mul(group, threads), thread), thread);
+                         k.setInsertionPoint(nested.getInsertionBlock(),
+                                             nested.getInsertionPoint());
+                         body(tile, thread);
                        });
-                     });
+  });
 }
 
 //===----------------------------------------------------------------------===//
