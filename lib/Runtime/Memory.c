@@ -19,11 +19,21 @@ static const size_t hugePageBytes = (size_t)2 << 20;
 /// holds a whole aligned huge page wherever malloc puts it.
 static const size_t hugePageThreshold = (size_t)4 << 20;
 
+/// The least that glibc may map.
+static const size_t mappedThreshold = (size_t)128 << 10;
+
+/// Arrays up to this size are not shrunk.
+static const size_t wholeBytes = 4096;
+
 /// Allocations made since smash_rt_fail_allocation, and the one that fails (0
 /// for none). Two atomics, not a lock: the count alone decides which of
 /// several threads meets the failure.
 static int64_t allocationCount;
 static int64_t failingAllocation;
+
+/// Whether anybody asked for the count: an atomic add costs as much as a small
+/// malloc.
+static int32_t isCounting;
 
 /// `count * size` to `bytes`, at least 1 so that malloc and realloc return an
 /// array; false when it is not a size. PTRDIFF_MAX, which int64_t enforces, is
@@ -38,6 +48,8 @@ static bool countBytes(int64_t count, int64_t size, size_t *bytes) {
 
 /// Counts an allocation; false when it is the one that must fail.
 static bool mayAllocate(void) {
+  if (!__atomic_load_n(&isCounting, __ATOMIC_RELAXED))
+    return true;
   int64_t number = __atomic_add_fetch(&allocationCount, 1, __ATOMIC_RELAXED);
   return number != __atomic_load_n(&failingAllocation, __ATOMIC_RELAXED);
 }
@@ -78,11 +90,33 @@ static void adviseHugePages(void *data, size_t bytes) {
   adviseWholePages(begin, begin + bytes, MADV_HUGEPAGE);
 }
 
+/// Has the C library keep the memory of arrays below hugePageThreshold.
+///
+/// glibc maps a block beyond a threshold, and trims its heap beyond another, so
+/// that each product would fault its pages in anew: half the time of products
+/// of 100,000 multiplications. It raises both by itself when a mapped block is
+/// freed, to the block's size and to twice that; but arrays of C are shrunk
+/// before they are freed, and it sees only what is left. So one block that is
+/// never touched is freed, once: two maps in the life of a process, which then
+/// keeps up to 16 MiB that are free. Whoever fixed the thresholds (mallopt) is
+/// left alone by glibc. Larger arrays get huge pages, of which few are faulted
+/// in.
+static void keepFreedPages(void) {
+  static int32_t isDone;
+  if (__atomic_exchange_n(&isDone, 1, __ATOMIC_RELAXED))
+    return;
+  // A compiler may leave out the two calls of free(malloc(...)).
+  void *volatile block = malloc(2 * hugePageThreshold);
+  free(block);
+}
+
 void *smash_rt_alloc(int64_t count, int64_t size, int32_t zeroed) {
   size_t bytes = 0;
   void *data = NULL;
   const smash_rt_context *callbacks = getCallbacks();
   if (countBytes(count, size, &bytes) && mayAllocate()) {
+    if (!callbacks && bytes >= mappedThreshold)
+      keepFreedPages();
     if (callbacks)
       data = callbacks->allocate(callbacks->user, bytes, zeroed);
     else
@@ -111,6 +145,9 @@ void *smash_rt_resize(void *data, int64_t count, int64_t size) {
   const smash_rt_context *callbacks = getCallbacks();
   // Kernels shrink only. How large a caller's array is its owner knows.
   bool shrinks = isSize && (callbacks || bytes <= malloc_usable_size(data));
+  // A block within a page is worth more whole than what splitting it costs.
+  if (shrinks && !callbacks && malloc_usable_size(data) <= wholeBytes)
+    return data;
   void *resized = NULL;
   if (isSize && callbacks)
     resized = callbacks->resize(callbacks->user, data, bytes);
@@ -147,6 +184,7 @@ void smash_rt_free(void *data) {
 }
 
 int64_t smash_rt_fail_allocation(int64_t k) {
+  __atomic_store_n(&isCounting, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&failingAllocation, 0, __ATOMIC_RELAXED);
   int64_t made = __atomic_exchange_n(&allocationCount, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&failingAllocation, k, __ATOMIC_RELAXED);

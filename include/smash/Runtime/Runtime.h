@@ -126,7 +126,8 @@ void smash_rt_set_threads(int64_t threads);
 
 /// For tests: makes the k-th allocation from now (1 = the next) of any thread
 /// fail, once; 0 switches it off. A growing smash_rt_resize is an allocation, a
-/// shrinking one is not. Returns how many have been tried since the last call.
+/// shrinking one is not. Returns how many have been tried since the last call;
+/// 0 the first time.
 int64_t smash_rt_fail_allocation(int64_t k);
 
 #ifdef __cplusplus

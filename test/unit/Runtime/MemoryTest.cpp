@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -217,6 +218,39 @@ TEST_F(RuntimeMemory, ReservesWithoutUsing) {
     EXPECT_LE(residentBytes() - before, 4 * mebibyte);
     smash_rt_free(shrunk);
   }
+}
+
+// A product after the other: the pages of C's arrays are not faulted in anew.
+TEST_F(RuntimeMemory, KeepsFreedPages) {
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+  GTEST_SKIP() << "the sanitizer's malloc decides";
+#endif
+#endif
+  int64_t count = mebibyte;
+  auto faults = [] {
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return int64_t(usage.ru_minflt);
+  };
+  auto product = [&] {
+    void *arrays[2];
+    for (void *&array : arrays) {
+      array = smash_rt_alloc(count, 1, /*zeroed=*/0);
+      ASSERT_TRUE(array);
+      std::fill_n(static_cast<volatile char *>(array), count, char(1));
+    }
+    for (void *&array : arrays)
+      array = smash_rt_resize(array, count / 4, 1);
+    for (void *array : arrays)
+      smash_rt_free(array);
+  };
+  product();
+  int64_t before = faults();
+  for (int i = 0; i < 8; ++i)
+    product();
+  // Of 4,096 pages that are touched.
+  EXPECT_LE(faults() - before, 512);
 }
 
 TEST_F(RuntimeMemory, ForgetGivesPagesBack) {
