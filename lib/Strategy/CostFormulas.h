@@ -36,6 +36,11 @@ inline double approximateLog2(double x) {
   return std::max(double(bits) / 0x1p52 - 1023.0, 0.0);
 }
 
+/// The fastest part of a memory hierarchy, which machines do not name.
+inline double firstLevelBytes(MachineAttr machine) {
+  return double(machine.getScratchpadBytes()) / 16;
+}
+
 /// What is known when the kernel is compiled.
 struct Layout {
   double valueBytes = 8;
@@ -229,8 +234,7 @@ private:
     return std::max(double(machine.getCacheBytes()), scratchpadBytes());
   }
 
-  /// The fastest part of a memory hierarchy, which machines do not name.
-  double firstLevelBytes() const { return scratchpadBytes() / 16; }
+  double firstLevelBytes() const { return formulas::firstLevelBytes(machine); }
 
   /// The share of random accesses to `bytes` that a memory of `size` misses.
   static N beyond(N bytes, double size) {

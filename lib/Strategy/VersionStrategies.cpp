@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CostFormulas.h"
 #include "RunTimeCosts.h"
 #include "Smash/Transforms/CheckStrategy.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
 #include "smash/Strategy/Passes.h"
 
@@ -38,11 +40,11 @@ static std::string refuseStatistics(SpGEMMOp op) {
   return {};
 }
 
-/// The number of the version that takes the least time, as an index; the first
-/// where nothing could be counted.
-static Value buildChoice(KernelBuilder &k, SpGEMMOp op,
-                         const ProductFacts &facts,
-                         ArrayRef<StrategyAttr> versions) {
+/// The number of the version that takes the least time by what is counted at
+/// run time, as an index; the first where nothing could be counted.
+static Value buildWeighing(KernelBuilder &k, SpGEMMOp op,
+                           const ProductFacts &facts,
+                           ArrayRef<StrategyAttr> versions) {
   Value statistics =
       StatisticsOp::create(k, bufferOf(k.getI64Type()), op.getA(), op.getB());
   Value size = memref::DimOp::create(k, statistics, 0);
@@ -62,6 +64,37 @@ static Value buildChoice(KernelBuilder &k, SpGEMMOp op,
       [&]() -> Values { return {k.idx(0)}; })[0];
   k.dealloc(statistics);
   return choice;
+}
+
+/// The first version that merges into arrays as long as C is wide, if any.
+static std::optional<size_t> findArrays(ArrayRef<StrategyAttr> versions) {
+  for (auto [i, strategy] : llvm::enumerate(versions))
+    if (strategy.getDataflow() == Dataflow::RowWise &&
+        strategy.getMerge() == MergeMode::Exclusive &&
+        llvm::all_of(strategy.getBins(), [](BinAttr bin) {
+          return bin.getAccumulator() == AccumulatorKind::Dense;
+        }))
+      return i;
+  return std::nullopt;
+}
+
+/// The number of the version to run. Where C is so narrow that arrays of its
+/// width fit the fastest memory, nothing merges faster, and to count would cost
+/// a small product more than it takes: its width alone decides.
+static Value buildChoice(KernelBuilder &k, SpGEMMOp op,
+                         const ProductFacts &facts,
+                         ArrayRef<StrategyAttr> versions) {
+  std::optional<size_t> arrays = findArrays(versions);
+  if (!arrays)
+    return buildWeighing(k, op, facts, versions);
+  double columns =
+      formulas::firstLevelBytes(facts.machine) /
+      double((facts.valueBytes() + 1) * facts.machine.getThreadsPerBlock());
+  Value cols = tensor::DimOp::create(k, op.getB(), 1);
+  return k.ifElse(
+      k.le(cols, k.idx(int64_t(columns))), {k.getIndexType()},
+      [&]() -> Values { return {k.idx(int64_t(*arrays))}; },
+      [&]() -> Values { return {buildWeighing(k, op, facts, versions)}; })[0];
 }
 
 namespace {

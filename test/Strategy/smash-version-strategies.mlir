@@ -14,15 +14,23 @@
 
 // CHECK-LABEL: @two
 // CHECK-SAME: (%[[A:.*]]: tensor<{{.*}}>, %[[B:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<{{.*}}>)
-// CHECK: %[[S:.*]] = smash.statistics ins(%[[A]], %[[B]] :
-// CHECK: %[[SIZE:.*]] = memref.dim %[[S]]
-// CHECK: %[[COUNTED:.*]] = arith.cmpi sgt, %[[SIZE]]
-// CHECK: %[[CHOICE:.*]] = scf.if %[[COUNTED]] -> (index) {
-// CHECK:   %[[TIMES:.*]]:2 = scf.for
-// CHECK:   %[[LESS:.*]] = arith.cmpf olt, %[[TIMES]]#1, %[[TIMES]]#0
-// CHECK:   %[[BEST:.*]] = arith.select %[[LESS]]
-// CHECK:   scf.yield %[[BEST]]
-// CHECK: memref.dealloc %[[S]]
+// Arrays of 9 bytes to a column fit 32 KiB: nothing is counted.
+// CHECK: %[[COLS:.*]] = tensor.dim %[[B]], %c1
+// CHECK: %[[NARROW:.*]] = arith.cmpi sle, %[[COLS]], %c3640
+// CHECK: %[[CHOICE:.*]] = scf.if %[[NARROW]] -> (index) {
+// CHECK-NEXT: %[[DENSE:.*]] = arith.constant 1 : index
+// CHECK-NEXT: scf.yield %[[DENSE]]
+// CHECK: } else {
+// CHECK:   %[[S:.*]] = smash.statistics ins(%[[A]], %[[B]] :
+// CHECK:   %[[SIZE:.*]] = memref.dim %[[S]]
+// CHECK:   %[[COUNTED:.*]] = arith.cmpi sgt, %[[SIZE]]
+// CHECK:   %[[WEIGHED:.*]] = scf.if %[[COUNTED]] -> (index) {
+// CHECK:     %[[TIMES:.*]]:2 = scf.for
+// CHECK:     %[[LESS:.*]] = arith.cmpf olt, %[[TIMES]]#1, %[[TIMES]]#0
+// CHECK:     %[[BEST:.*]] = arith.select %[[LESS]]
+// CHECK:     scf.yield %[[BEST]]
+// CHECK:   memref.dealloc %[[S]]
+// CHECK:   scf.yield %[[WEIGHED]]
 // CHECK: %[[R:.*]] = scf.index_switch %[[CHOICE]]
 // CHECK: case 1 {
 // CHECK:   %[[X:.*]] = smash.spgemm ins(%[[A]], %[[B]] {{.*}} outs(%[[C]] {{.*}} strategy(row_wise, accumulator = dense)
@@ -40,6 +48,18 @@ func.func @two(%a: !mat, %b: !mat, %c: !mat) -> !mat {
          strategy([<row_wise, accumulator = hash>,
                    <row_wise, accumulator = dense>,
                    <row_wise, accumulator = hash>])
+  return %0 : !mat
+}
+
+// Without a candidate that merges into arrays, width tells nothing.
+// CHECK-LABEL: @no_arrays
+// CHECK-NOT: tensor.dim
+// CHECK: smash.statistics
+// CHECK: scf.index_switch
+func.func @no_arrays(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>, <outer>])
   return %0 : !mat
 }
 

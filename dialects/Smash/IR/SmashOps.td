@@ -202,7 +202,8 @@ def Smash_StatisticsOp : Smash_Op<"statistics",
     entries of A and of B, products, the mean span of C's rows (see
     `StatisticsField`), then rows and products of each of 65 buckets of rows of
     C by their bound, min(products, columns). The buffer is empty when memory
-    runs out, or when an operand is what is left of a product that failed.
+    runs out, and all zeros when an operand is what is left of a product that
+    failed.
 
     Example:
 

@@ -348,9 +348,10 @@ static Result buildInnerProduct(KernelBuilder &k, const RowWiseProduct &product,
   auto fill = [&](Value entries) {
     Result c;
     Value ok;
-    c.pos = k.tryAlloc(k.add(product.a.rows, k.idx(1)), product.position, ok);
-    c.crd = k.tryAlloc(entries, product.coordinate, ok);
-    c.val = k.tryAlloc(entries, product.element, ok);
+    c.pos =
+        allocResult(k, k.add(product.a.rows, k.idx(1)), product.position, ok);
+    c.crd = allocResult(k, entries, product.coordinate, ok);
+    c.val = allocResult(k, entries, product.element, ok);
     Value status = k.tryAlloc(k.idx(1), k.getI64Type(), ok, /*zeroed=*/true);
     Value partial = k.tryAlloc(k.idx(product.threads()), k.getIndexType(), ok);
     auto undo = [&] { freeResult(k, c); };
@@ -413,25 +414,15 @@ struct LowerInnerProductPass
       return failure();
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
-    RowWiseProduct product;
-    product.a = openOperand(k, op.getA());
-    product.b = openOperand(k, op.getB());
-    product.strategy = cast<StrategyAttr>(op.getStrategy());
-    product.machine = machine;
+    RowWiseProduct product = describeProduct(
+        k, op.getA(), op.getB(), cast<StrategyAttr>(op.getStrategy()), machine);
     product.semiring = op.getSemiring();
-    Type c = op.getType();
-    product.element = cast<RankedTensorType>(c).getElementType();
-    product.position = positionTypeOf(c);
-    product.coordinate = coordinateTypeOf(c);
+    describeResult(product, op.getType());
     Result pattern =
         openPlan(k, op.getPlan(),
                  fingerprint(k, product.a, product.b, /*transposedB=*/true));
-    Result result = buildInnerProduct(k, product, pattern);
-    Value tensor =
-        AssembleOp::create(k, c, product.a.rows, product.b.rows,
-                           ValueRange{result.pos, result.crd, result.val});
-    op.replaceAllUsesWith(tensor);
-    op.erase();
+    replaceByResult(k, op, product.a.rows, product.b.rows,
+                    buildInnerProduct(k, product, pattern));
     ++numLowered;
     return success();
   }

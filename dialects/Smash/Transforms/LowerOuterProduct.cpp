@@ -447,9 +447,9 @@ Values OuterProduct::multiply() {
   slots = k.tryAlloc(capacity, k.getI64Type(), enough);
   scratchSlots = k.tryAlloc(capacity, k.getI64Type(), enough);
   Result c;
-  c.pos = k.tryAlloc(k.add(rows, one), product.position, enough);
-  c.crd = k.tryAlloc(bound, product.coordinate, enough);
-  c.val = k.tryAlloc(bound, product.element, enough);
+  c.pos = allocResult(k, k.add(rows, one), product.position, enough);
+  c.crd = allocResult(k, bound, product.coordinate, enough);
+  c.val = allocResult(k, bound, product.element, enough);
   auto undo = [&] { freeResult(k, c); };
   Values result = guarded(
       k, product, enough,
@@ -519,25 +519,15 @@ struct LowerOuterProductPass
       return failure();
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
-    RowWiseProduct product;
-    product.a = openOperand(k, op.getA());
-    product.b = openOperand(k, op.getB());
-    product.strategy = cast<StrategyAttr>(op.getStrategy());
-    product.machine = machine;
+    RowWiseProduct product = describeProduct(
+        k, op.getA(), op.getB(), cast<StrategyAttr>(op.getStrategy()), machine);
     product.semiring = op.getSemiring();
     if (Value mask = op.getMask())
       product.mask =
           StructuralMask{openOperand(k, mask), op.getMaskComplement()};
-    Type c = op.getType();
-    product.element = cast<RankedTensorType>(c).getElementType();
-    product.position = positionTypeOf(c);
-    product.coordinate = coordinateTypeOf(c);
-    Result result = OuterProduct(k, product).build();
-    Value tensor =
-        AssembleOp::create(k, c, product.a.cols, product.b.cols,
-                           ValueRange{result.pos, result.crd, result.val});
-    op.replaceAllUsesWith(tensor);
-    op.erase();
+    describeResult(product, op.getType());
+    replaceByResult(k, op, product.a.cols, product.b.cols,
+                    OuterProduct(k, product).build());
     ++numLowered;
     return success();
   }

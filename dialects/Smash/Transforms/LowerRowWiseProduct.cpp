@@ -35,13 +35,8 @@ static bool isRowWise(Attribute attr) {
 
 template <typename OpTy>
 static RowWiseProduct describe(KernelBuilder &k, OpTy op, MachineAttr machine) {
-  RowWiseProduct product;
-  product.a = openOperand(k, op.getA());
-  product.b = openOperand(k, op.getB());
-  product.strategy = cast<StrategyAttr>(op.getStrategy());
-  product.machine = machine;
-  product.orderedB = isOrdered(op.getB().getType());
-  return product;
+  return describeProduct(k, op.getA(), op.getB(),
+                         cast<StrategyAttr>(op.getStrategy()), machine);
 }
 
 namespace {
@@ -85,22 +80,6 @@ struct LowerRowWiseProductPass
     return success();
   }
 
-  void describeResult(RowWiseProduct &product, Type c) {
-    product.element = cast<RankedTensorType>(c).getElementType();
-    product.position = positionTypeOf(c);
-    product.coordinate = coordinateTypeOf(c);
-    product.orderedC = isOrdered(c);
-  }
-
-  void assemble(KernelBuilder &k, Operation *op, const RowWiseProduct &product,
-                const Result &c) {
-    Value tensor =
-        AssembleOp::create(k, op->getResult(0).getType(), product.a.rows,
-                           product.b.cols, ValueRange{c.pos, c.crd, c.val});
-    op->getResult(0).replaceAllUsesWith(tensor);
-    op->erase();
-  }
-
   void lowerProduct(KernelBuilder &k, SpGEMMOp op, MachineAttr machine) {
     RowWiseProduct product = describe(k, op, machine);
     product.semiring = op.getSemiring();
@@ -108,7 +87,8 @@ struct LowerRowWiseProductPass
       product.mask =
           StructuralMask{openOperand(k, mask), op.getMaskComplement()};
     describeResult(product, op.getType());
-    assemble(k, op, product, buildProduct(k, product));
+    replaceByResult(k, op, product.a.rows, product.b.cols,
+                    buildProduct(k, product));
   }
 
   void lowerSymbolic(KernelBuilder &k, SpGEMMSymbolicOp op,
@@ -136,7 +116,8 @@ struct LowerRowWiseProductPass
     describeResult(product, op.getType());
     Result pattern =
         openPlan(k, op.getPlan(), fingerprint(k, product.a, product.b));
-    assemble(k, op, product, buildNumeric(k, product, pattern));
+    replaceByResult(k, op, product.a.rows, product.b.cols,
+                    buildNumeric(k, product, pattern));
   }
 };
 } // namespace

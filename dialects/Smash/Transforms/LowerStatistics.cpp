@@ -35,33 +35,15 @@ public:
       : k(k), a(openOperand(k, op.getA())), b(openOperand(k, op.getB())),
         orderedB(isOrdered(op.getB().getType())) {}
 
-  /// The buffer; empty where memory does not suffice or an operand is what is
-  /// left of a product that failed.
+  /// The buffer; empty where memory does not suffice, zeros where an operand is
+  /// what is left of a product that failed.
   Value run() {
-    Type i64 = k.getI64Type(), type = bufferOf(i64);
+    Value ok;
+    Value buffer = k.tryAlloc(k.idx(kStatisticsSize), k.getI64Type(), ok,
+                              /*zeroed=*/true);
     Value there = k.band(isThere(k, a.pos, a.rows), isThere(k, b.pos, b.rows));
-    auto nothing = [&]() -> Values {
-      Value ok;
-      return {k.tryAlloc(k.idx(0), i64, ok)};
-    };
-    return k.ifElse(
-        there, {type},
-        [&]() -> Values {
-          Value ok;
-          Value buffer =
-              k.tryAlloc(k.idx(kStatisticsSize), i64, ok, /*zeroed=*/true);
-          return k.ifElse(
-              ok, {type},
-              [&]() -> Values {
-                fill(buffer);
-                return {buffer};
-              },
-              [&]() -> Values {
-                k.dealloc(buffer);
-                return nothing();
-              });
-        },
-        nothing)[0];
+    k.ifThen(k.band(ok, there), [&] { fill(buffer); });
+    return buffer;
   }
 
 private:

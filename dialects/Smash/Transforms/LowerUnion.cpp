@@ -156,10 +156,8 @@ Value UnionBuilder::countRows(const Result &c, Value tileCount, Value partial) {
 
 Values UnionBuilder::fill(Result c, Value total) {
   Value ok;
-  c.crd = k.tryAlloc(total, product.coordinate, ok, /*zeroed=*/false,
-                     Purpose::Result);
-  c.val =
-      k.tryAlloc(total, product.element, ok, /*zeroed=*/false, Purpose::Result);
+  c.crd = allocResult(k, total, product.coordinate, ok);
+  c.val = allocResult(k, total, product.element, ok);
   return guarded(
       k, product, ok,
       [&] {
@@ -178,8 +176,7 @@ Result UnionBuilder::build() {
     Result c;
     Value ok;
     Type index = k.getIndexType();
-    c.pos = k.tryAlloc(k.add(rows, one), product.position, ok,
-                       /*zeroed=*/false, Purpose::Result);
+    c.pos = allocResult(k, k.add(rows, one), product.position, ok);
     tileBegin = k.tryAlloc(k.add(tiles, one), index, ok);
     Value tileCount = k.tryAlloc(tiles, index, ok);
     Value partial = k.tryAlloc(k.idx(product.threads()), index, ok);
@@ -236,21 +233,11 @@ struct LowerUnionPass : public smash::impl::LowerUnionBase<LowerUnionPass> {
       return failure();
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
-    RowWiseProduct product;
-    product.a = openOperand(k, op.getX());
-    product.b = openOperand(k, op.getY());
-    product.strategy = StrategyAttr::getAuto(&getContext());
-    product.machine = machine;
-    Type c = op.getType();
-    product.element = cast<RankedTensorType>(c).getElementType();
-    product.position = positionTypeOf(c);
-    product.coordinate = coordinateTypeOf(c);
-    Result result = UnionBuilder(k, product, op.getAdd()).build();
-    Value tensor =
-        AssembleOp::create(k, c, product.a.rows, product.a.cols,
-                           ValueRange{result.pos, result.crd, result.val});
-    op.replaceAllUsesWith(tensor);
-    op.erase();
+    RowWiseProduct product = describeProduct(
+        k, op.getX(), op.getY(), StrategyAttr::getAuto(&getContext()), machine);
+    describeResult(product, op.getType());
+    replaceByResult(k, op, product.a.rows, product.a.cols,
+                    UnionBuilder(k, product, op.getAdd()).build());
     ++numLowered;
     return success();
   }

@@ -56,14 +56,21 @@ struct RowWiseProduct {
   int64_t blocks() const { return machine.getBlocks(); }
   int64_t threads() const { return machine.getThreadsPerBlock(); }
   bool isAtomic() const { return strategy.getMerge() == MergeMode::Atomic; }
+  /// Whether one thread makes all rows, one after the other: C is written from
+  /// its first entry to its last, and its positions are known at once.
+  bool isSequential() const {
+    return blocks() == 1 && threads() == 1 && !isAtomic();
+  }
   /// The integer that holds a coordinate of B, and a mark that is none.
   mlir::IntegerType keyType() const;
 };
 
 /// How rows are divided: made before C is allocated, freed at the end.
 struct WorkPlan {
-  mlir::Value ok;          ///< whether memory sufficed
-  mlir::Value rowWork;     ///< products of the rows before row i; rows + 1
+  mlir::Value ok; ///< whether memory sufficed
+  /// Products of the rows before row i; rows + 1. Null where rows are neither
+  /// divided nor told apart: an array for each column, in sequence.
+  mlir::Value rowWork;
   mlir::Value tileBegin;   ///< first row of tile t; tiles + 1
   mlir::Value tileSegment; ///< where tile t writes in C; tiles + 1
   mlir::Value tileCount;   ///< entries that tile t wrote; tiles
@@ -74,7 +81,8 @@ struct WorkPlan {
   /// The most products of a row whose accumulator keeps every pair; zero where
   /// there is none.
   mlir::Value maxPairs;
-  mlir::Value partial; ///< a number for each thread of a block
+  /// A number for each thread of a block, two at least.
+  mlir::Value partial;
   // Where there are several tiles, of the parts that they are bounded in:
   mlir::Value partBound;   ///< entries of C before part p, at most; parts + 1
   mlir::Value partLargest; ///< of the bounds of its rows; parts
@@ -98,6 +106,27 @@ mlir::Value fingerprint(KernelBuilder &k, const CsrOperand &a,
 /// empty, as that of a failed product.
 Result openPlan(KernelBuilder &k, mlir::Value plan, mlir::Value actual);
 
+/// A product (or a union) of `a` and `b` on `machine`, of which the rest is
+/// still to be said.
+RowWiseProduct describeProduct(KernelBuilder &k, mlir::Value a, mlir::Value b,
+                               StrategyAttr strategy, MachineAttr machine);
+
+/// Says that the result is a tensor of type `c`.
+void describeResult(RowWiseProduct &product, mlir::Type c);
+
+/// Replaces `op` by a tensor of `rows` x `cols` made of the arrays of `c`.
+void replaceByResult(KernelBuilder &k, mlir::Operation *op, mlir::Value rows,
+                     mlir::Value cols, const Result &c);
+
+/// An array of C; `ok` becomes false when memory runs out.
+mlir::Value allocResult(KernelBuilder &k, mlir::Value size, mlir::Type element,
+                        mlir::Value &ok);
+
+/// C once its `total` entries are written, tile by tile: counts become
+/// positions, and tiles stand one behind the other.
+Values finishResult(KernelBuilder &k, const RowWiseProduct &product,
+                    const WorkPlan &plan, const Result &c, mlir::Value total);
+
 /// The arrays of a result, and back.
 Values toValues(const Result &result);
 Result fromValues(const Values &values);
@@ -106,6 +135,10 @@ void freeResult(KernelBuilder &k, const Result &result);
 /// Whether `positions` are those of `rows` rows, and not what is left of a
 /// product that failed.
 mlir::Value isThere(KernelBuilder &k, mlir::Value positions, mlir::Value rows);
+
+/// Whether the operands' positions are there: a product before this one that
+/// failed leaves empty buffers.
+mlir::Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product);
 
 /// The result of `body` when `ok`, else `undo` and an empty result.
 Values guarded(
@@ -173,7 +206,8 @@ reduce(KernelBuilder &k, const RowWiseProduct &product, mlir::Value count,
 mlir::Value boundOf(KernelBuilder &k, const RowWiseProduct &product,
                     mlir::Value row, mlir::Value work);
 
-/// min(products of row i, columns of C, entries of a plain mask's row i).
+/// min(products of row i, columns of C, entries of a plain mask's row i); the
+/// columns alone where the plan does not tell rows apart.
 mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
                      const WorkPlan &plan, mlir::Value row);
 
@@ -208,6 +242,24 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
               const Accumulators &accumulators, unsigned bin,
               mlir::Value instance, mlir::Value row, mlir::Value bound);
 
+/// Whether a window is an array of rows x columns, and not a table.
+bool isDenseWindow(const RowWiseProduct &product);
+
+/// The keys of a row in a window.
+mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
+
+/// What a window may hold.
+struct WindowLimits {
+  mlir::Value rows; ///< rows at most, at least 1
+  mlir::Value keys; ///< sum of row bounds at most, unless it is one row
+};
+WindowLimits windowLimits(KernelBuilder &k, const RowWiseProduct &product);
+
+/// The threads of a block merge a window of rows together, atomically.
+void mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
+                  const WorkPlan &plan, const Result &c,
+                  const Accumulators &accumulators);
+
 /// The entries of the mask in one row, [begin, end).
 struct MaskRow {
   mlir::Value begin, end;
@@ -222,6 +274,14 @@ openMaskRow(KernelBuilder &k, const RowWiseProduct &product, mlir::Value row);
 /// Whether the mask lets an entry in column `column` (an index) of its row be.
 mlir::Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
                       const MaskRow &row, mlir::Value column);
+
+/// Merges the products of one entry of A, `entry`, into `accumulator`, of which
+/// `instance` is the thread's: a row of `bound`, or a window with that many
+/// `keys` (else null), in which keys start at `keyBase`.
+void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
+               const std::optional<MaskRow> &maskRow, mlir::Value accumulator,
+               mlir::Value instance, mlir::Value bound, mlir::Value keys,
+               mlir::Value entry, mlir::Value keyBase, bool atomic);
 
 /// Runs `body` for the bin that a row of `bound` falls into; its results are
 /// those of `types`.

@@ -77,6 +77,14 @@ int64_t smash::countTiles(const RowWiseProduct &product) {
   return workers == 1 ? 1 : workers * kTilesPerThread;
 }
 
+/// Whether the bound of a row decides how it is merged: what bin it falls into,
+/// or how large a table it gets. Arrays have a place for each column.
+static bool tellsRowsApart(const RowWiseProduct &product) {
+  ArrayRef<BinAttr> bins = product.strategy.getBins();
+  return bins.size() > 1 ||
+         bins.front().getAccumulator() != AccumulatorKind::Dense;
+}
+
 WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
                                  const RowWiseProduct &product) {
   WorkPlan plan;
@@ -84,12 +92,14 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   plan.tiles = k.idx(tiles);
   Value rows1 = k.add(product.a.rows, k.idx(1));
   Type index = k.getIndexType();
-  plan.rowWork = k.tryAlloc(rows1, index, plan.ok);
+  if (!product.isSequential() || tellsRowsApart(product))
+    plan.rowWork = k.tryAlloc(rows1, index, plan.ok);
   plan.tileBegin = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
-  plan.partial = k.tryAlloc(k.idx(product.threads()), index, plan.ok);
+  plan.partial = k.tryAlloc(k.idx(std::max<int64_t>(product.threads(), 2)),
+                            index, plan.ok);
   if (tiles == 1)
     return plan;
   int64_t parts = tiles * partsOfTile(product);
@@ -127,6 +137,8 @@ Value smash::boundOf(KernelBuilder &k, const RowWiseProduct &product, Value row,
 
 Value smash::rowBound(KernelBuilder &k, const RowWiseProduct &product,
                       const WorkPlan &plan, Value row) {
+  if (!plan.rowWork)
+    return product.b.cols;
   Value work = k.sub(k.load(plan.rowWork, k.add(row, k.idx(1))),
                      k.load(plan.rowWork, row));
   return boundOf(k, product, row, work);
@@ -177,26 +189,52 @@ static RowTotals totalRows(KernelBuilder &k, const RowWiseProduct &product,
   return {totals[1], totals[2], keeps ? totals[3] : Value()};
 }
 
-/// rowWork[i + 1] = products of row i, as far as a mask leaves any.
-static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
-                          const WorkPlan &plan) {
+/// The products of row `row`, as far as a mask leaves any.
+static Value countRow(KernelBuilder &k, const RowWiseProduct &product,
+                      Value row) {
   const CsrOperand &a = product.a, &b = product.b;
   Value one = k.idx(1), zero = k.idx(0);
-  forEachInParallel(k, product, a.rows, kCountingRows, [&](Value row) {
-    Value begin = k.loadIndex(a.pos, row);
-    Value end = k.loadIndex(a.pos, k.add(row, one));
-    // A row without allowed entries is no work.
-    if (Value allowed = maskLength(k, product, row))
-      end = k.select(k.ne(allowed, zero), end, begin);
-    Values sum =
-        k.loop(begin, end, {zero}, [&](Value p, ValueRange sum) -> Values {
-          Value inner = k.loadIndex(a.crd, p);
-          Value from = k.loadIndex(b.pos, inner);
-          Value to = k.loadIndex(b.pos, k.add(inner, one));
-          return {k.add(sum[0], k.sub(to, from))};
-        });
-    k.store(sum[0], plan.rowWork, k.add(row, one));
+  Value begin = k.loadIndex(a.pos, row);
+  Value end = k.loadIndex(a.pos, k.add(row, one));
+  // A row without allowed entries is no work.
+  if (Value allowed = maskLength(k, product, row))
+    end = k.select(k.ne(allowed, zero), end, begin);
+  return k.loop(begin, end, {zero}, [&](Value p, ValueRange sum) -> Values {
+    Value inner = k.loadIndex(a.crd, p);
+    Value from = k.loadIndex(b.pos, inner);
+    Value to = k.loadIndex(b.pos, k.add(inner, one));
+    return {k.add(sum[0], k.sub(to, from))};
+  })[0];
+}
+
+/// Says that all rows are one tile.
+static void makeOneTile(KernelBuilder &k, const RowWiseProduct &product,
+                        WorkPlan &plan, const RowTotals &totals) {
+  Value zero = k.idx(0), one = k.idx(1);
+  k.store(zero, plan.tileBegin, zero);
+  k.store(product.a.rows, plan.tileBegin, one);
+  k.store(zero, plan.tileSegment, zero);
+  k.store(totals.bounds, plan.tileSegment, one);
+  plan.capacity = totals.bounds;
+  plan.maxBound = totals.largest;
+  plan.maxPairs = totals.pairs ? totals.pairs : zero;
+}
+
+/// The bounds of all rows, in one walk that keeps none.
+static RowTotals sumBounds(KernelBuilder &k, const RowWiseProduct &product,
+                           const WorkPlan &plan) {
+  Value zero = k.idx(0), one = k.idx(1);
+  k.blocks(one, [&](Value) {
+    Values totals = k.loop(zero, product.a.rows, {zero, zero},
+                           [&](Value row, ValueRange v) -> Values {
+                             Value bound = boundOf(k, product, row,
+                                                   countRow(k, product, row));
+                             return {k.add(v[0], bound), k.max(v[1], bound)};
+                           });
+    k.store(totals[0], plan.partial, zero);
+    k.store(totals[1], plan.partial, one);
   });
+  return {k.load(plan.partial, zero), k.load(plan.partial, one), Value()};
 }
 
 Value smash::findRow(KernelBuilder &k, Value rows, Value target,
@@ -215,22 +253,17 @@ Value smash::findRow(KernelBuilder &k, Value rows, Value target,
 
 void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                          WorkPlan &plan) {
-  countProducts(k, product, plan);
+  if (!plan.rowWork)
+    return makeOneTile(k, product, plan, sumBounds(k, product, plan));
   Value zero = k.idx(0), one = k.idx(1);
   Value rows = product.a.rows;
+  forEachInParallel(k, product, rows, kCountingRows, [&](Value row) {
+    k.store(countRow(k, product, row), plan.rowWork, k.add(row, one));
+  });
   Value products = prefixSum(k, product, plan.rowWork, rows, plan.partial);
-
-  if (countTiles(product) == 1) {
-    RowTotals totals = totalRows(k, product, plan, zero, rows);
-    k.store(zero, plan.tileBegin, zero);
-    k.store(rows, plan.tileBegin, one);
-    k.store(zero, plan.tileSegment, zero);
-    k.store(totals.bounds, plan.tileSegment, one);
-    plan.capacity = totals.bounds;
-    plan.maxBound = totals.largest;
-    plan.maxPairs = totals.pairs ? totals.pairs : zero;
-    return;
-  }
+  if (countTiles(product) == 1)
+    return makeOneTile(k, product, plan,
+                       totalRows(k, product, plan, zero, rows));
 
   // Tiles of equal work, upwards: the last may be empty, and fewer products
   // than tiles are not all of one. The quotient comes first: the product could

@@ -60,7 +60,9 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     that its block loop shares (dynamic). An
     `scf.execute_region` with `no_inline` becomes a function of its own, so that
     the loops in it have the registers to themselves; a loop marked
-    `smash.stream` is annotated to be vectorized. Atomic updates become
+    `smash.stream` is annotated to be vectorized. A `smash.try_alloc` of at most
+    256 elements, whose number is known and which is freed in its own block, goes
+    to the stack. Atomic updates become
     `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
     compare-and-exchange loop on the integer bits.
 

@@ -108,7 +108,10 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
     A `smash.spgemm` with a list of up to four candidates becomes as many clones
     in an `scf.index_switch`, in front of which `smash.statistics` counts what
     the cost model needs, and the model's formulas, as code, find the candidate
-    that takes the least time. The first stands where nothing can be counted at
+    that takes the least time. Where arrays as long as C is wide fit the fastest
+    memory (a 16th of the scratchpad), its width alone decides for the first
+    candidate that merges into such arrays: counting would take a small product
+    longer than multiplying. The first stands where nothing can be counted at
     run time (memory ran out), and is the only one left where an operand is
     transposed or not CSR. A product whose `smash.statistics` attribute is known
     is decided at once.
@@ -119,9 +122,15 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
            strategy([<row_wise, accumulator = hash>,
                      <row_wise, accumulator = dense>])
     // after
-    %s = smash.statistics ins(%a, %b)
-    %choice = ... // times of both, from %s
-    memref.dealloc %s
+    %narrow = ... // tensor.dim %b, 1 at most 3640
+    %choice = scf.if %narrow {
+      scf.yield %c1
+    } else {
+      %s = smash.statistics ins(%a, %b)
+      ... // times of both, from %s
+      memref.dealloc %s
+      scf.yield %cheapest
+    }
     %c = scf.index_switch %choice
     case 1 {
       %d = smash.spgemm ins(%a, %b) outs(%init) semiring(plus_times)
@@ -141,7 +150,8 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = ["::smash::SmashDialect", "::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect"];
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def CheckStrategies : Pass<"smash-check-strategy", "::mlir::ModuleOp"> {

@@ -11,6 +11,7 @@
 #include "Smash/Transforms/TargetLowering.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -56,6 +57,17 @@ static void lowerAtomicUpdate(AtomicUpdateOp op) {
   op.erase();
 }
 
+/// The most bytes of an array on the stack, and of all in one function, with 8
+/// to an element.
+static constexpr int64_t kLocalBytes = 2048;
+static constexpr int64_t kFrameBytes = 64 << 10;
+
+/// The most elements that are set one by one.
+static constexpr int64_t kUnrolledStores = 16;
+
+/// On a `try_alloc` that is to stand on the stack, while the pass runs.
+static constexpr llvm::StringLiteral kOnStackAttrName = "smash.on_stack";
+
 namespace {
 struct ConvertSmashToHostPass
     : public smash::impl::ConvertSmashToHostBase<ConvertSmashToHostPass> {
@@ -68,6 +80,7 @@ struct ConvertSmashToHostPass
     // Post-order: inner loops first.
     if (failed(checkExpanded(module, getArgument())))
       return signalPassFailure();
+    module->walk(markLocal);
     SmallVector<Operation *> reports;
     module->walk([&](Operation *op) {
       if (isa<CountOp, EnterPhaseOp>(op))
@@ -107,6 +120,8 @@ struct ConvertSmashToHostPass
       outline(loop, symbols, /*isBlock=*/false);
     for (scf::ForallOp loop : blocks)
       outline(loop, symbols, /*isBlock=*/true);
+    // Now that it is known in which function each stands.
+    moveToStack(module);
     // Nobody else calls these: LLVM may drop arguments.
     for (auto function : module.getOps<func::FuncOp>())
       if (function.isPrivate() && !function.isExternal())
@@ -126,6 +141,76 @@ struct ConvertSmashToHostPass
         return op.emitOpError("is to become a function, and stands in no "
                               "func.func");
     return success();
+  }
+
+  /// Marks an array of few elements, whose number is known, that lives no
+  /// longer than the code around it runs: it can stand on the stack.
+  static void markLocal(TryAllocOp op) {
+    std::optional<int64_t> size = getConstantIntValue(op.getSize());
+    Type element = op.getMemref().getType().getElementType();
+    if (!size || *size <= 0 || *size > kLocalBytes / 8 ||
+        !(element.isIndex() ||
+          (element.isIntOrFloat() && element.getIntOrFloatBitWidth() <= 64)))
+      return;
+    int frees = 0;
+    for (Operation *user : op.getMemref().getUsers()) {
+      if (isa<memref::DeallocOp>(user)) {
+        if (user->getBlock() != op->getBlock() || ++frees > 1)
+          return;
+      } else if (!isa<memref::LoadOp, memref::StoreOp, memref::DimOp,
+                      memref::AtomicRMWOp, vector::LoadOp, vector::StoreOp,
+                      CompareExchangeOp, AtomicUpdateOp, func::CallOp>(user)) {
+        return; // perhaps somebody else's to keep
+      }
+    }
+    if (frees == 1)
+      op->setAttr(kOnStackAttrName, UnitAttr::get(op.getContext()));
+  }
+
+  static void moveToStack(ModuleOp module) {
+    SmallVector<TryAllocOp> locals;
+    module->walk([&](TryAllocOp op) {
+      if (op->removeAttr(kOnStackAttrName))
+        locals.push_back(op);
+    });
+    llvm::DenseMap<Operation *, int64_t> stackBytes;
+    for (TryAllocOp op : locals)
+      moveToStack(op, stackBytes);
+  }
+
+  /// Puts an array in the frame of its function, in the entry block, so that a
+  /// loop around does not grow the stack.
+  static void moveToStack(TryAllocOp op,
+                          llvm::DenseMap<Operation *, int64_t> &stackBytes) {
+    auto function = op->getParentOfType<FunctionOpInterface>();
+    if (!function)
+      return;
+    int64_t size = *getConstantIntValue(op.getSize());
+    int64_t &bytes = stackBytes[function];
+    if ((bytes += 8 * size) > kFrameBytes)
+      return;
+    OpBuilder builder(op);
+    KernelBuilder k(op.getLoc(), builder);
+    Type element = op.getMemref().getType().getElementType();
+    k.setInsertionPointToStart(&function.getFunctionBody().front());
+    Value local = memref::AllocaOp::create(k, MemRefType::get({size}, element));
+    k.setInsertionPoint(op);
+    if (op.getZeroed()) {
+      Value zero = arith::ConstantOp::create(k, k.getZeroAttr(element));
+      if (size <= kUnrolledStores)
+        for (int64_t i = 0; i < size; ++i)
+          k.store(zero, local, k.idx(i));
+      else
+        k.loop(k.idx(0), k.idx(size),
+               [&](Value i) { k.store(zero, local, i); });
+    }
+    for (Operation *user :
+         llvm::make_early_inc_range(op.getMemref().getUsers()))
+      if (isa<memref::DeallocOp>(user))
+        user->erase();
+    Value array = memref::CastOp::create(k, op.getMemref().getType(), local);
+    op->replaceAllUsesWith(ValueRange{array, k.boolean(true)});
+    op.erase();
   }
 
   /// Asks LLVM to vectorize a stream: other loops of a kernel are not worth the

@@ -37,6 +37,49 @@ func.func @static(%m: memref<?xindex>, %n: index) {
   return
 }
 
+// A few elements that live no longer than the function stand on its stack, in
+// its entry block whatever is around.
+// CHECK-LABEL: func @local(
+// CHECK:       %[[LOCAL:.*]] = memref.alloca() : memref<2xi64>
+// CHECK:       scf.for
+// CHECK:         memref.store %{{.*}}, %[[LOCAL]][%{{.*}}] : memref<2xi64>
+// CHECK:         memref.store %{{.*}}, %[[LOCAL]][%{{.*}}] : memref<2xi64>
+// CHECK:         %[[ARRAY:.*]] = memref.cast %[[LOCAL]]
+// CHECK:         memref.store %{{.*}}, %[[ARRAY]]
+// CHECK-NOT:     dealloc
+func.func @local(%n: index, %x: i64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %m, %ok = smash.try_alloc(%c2) zeroed : memref<?xi64>
+    scf.if %ok {
+      memref.store %x, %m[%c1] : memref<?xi64>
+    }
+    memref.dealloc %m : memref<?xi64>
+  }
+  return
+}
+
+// What leaves, is long, or is freed by somebody else, does not.
+// CHECK-LABEL: func @not_local(
+// CHECK-NOT:   alloca
+// CHECK:       return
+func.func @not_local(%n: index, %free: i1) -> memref<?xi64> {
+  %c2 = arith.constant 2 : index
+  %c257 = arith.constant 257 : index
+  %leaves, %ok0 = smash.try_alloc(%c2) : memref<?xi64>
+  %long, %ok1 = smash.try_alloc(%c257) : memref<?xi64>
+  %some, %ok2 = smash.try_alloc(%n) : memref<?xi64>
+  %elsewhere, %ok3 = smash.try_alloc(%c2) : memref<?xi64>
+  memref.dealloc %long : memref<?xi64>
+  memref.dealloc %some : memref<?xi64>
+  scf.if %free {
+    memref.dealloc %elsewhere : memref<?xi64>
+  }
+  return %leaves : memref<?xi64>
+}
+
 // Threads take items from the counter that all blocks share.
 // CHECK-LABEL: func @threads(
 // CHECK:       %[[COUNTER:.*]] = memref.alloca() : memref<1xi64>

@@ -145,3 +145,47 @@ module attributes {smash.machine = #smash.machine<blocks = 2,
     return %r : tensor<4x6xf64, #CSR>
   }
 }
+
+// -----
+
+// A lone thread that merges all rows into one array keeps no bound of a row,
+// moves nothing, and knows positions as it writes: no array grows with the rows
+// but C's positions, and all that is left after the rows is giving back.
+// CHECK-LABEL: func @sequential(
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: tensor<?x?xf64
+// CHECK:       %[[ROWS:.*]] = tensor.dim %[[A]], %c0
+// CHECK-NOT:   arith.addi %[[ROWS]],
+// CHECK:       scf.for %{{.*}} to %[[ROWS]]
+// CHECK:       %[[ROWS1:.*]] = arith.addi %[[ROWS]], %c1
+// CHECK-NEXT:  %[[POS:.*]], %{{.*}} = smash.try_alloc(%[[ROWS1]]) for result : memref<?xi32>
+// CHECK:       smash.create_accumulator
+// CHECK:         schedule(static)
+// CHECK:         scf.execute_region -> index no_inline {
+// CHECK:           scf.for %[[ROW:.*]] = %{{.*}} to %{{.*}} iter_args(%[[CURSOR:.*]] = %{{.*}})
+// CHECK:             %[[SOME:.*]] = arith.cmpi slt
+// CHECK:             %[[COUNT:.*]] = scf.if %[[SOME]] -> (index) {
+// CHECK:               smash.upsert
+// CHECK:               smash.drain
+// CHECK:             } else {
+// CHECK:             %[[END:.*]] = arith.addi %[[CURSOR]], %[[COUNT]]
+// CHECK:             %[[POSITION:.*]] = arith.index_castui %[[END]]
+// CHECK:             memref.store %[[POSITION]], %[[POS]]
+// CHECK:       smash.destroy_accumulator
+// CHECK-NOT:   scf.for
+// CHECK:       smash.resize
+// CHECK:       return
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+module attributes {smash.machine = #smash.machine<blocks = 1,
+    threads_per_block = 1, scratchpad_bytes = 65536, cache_bytes = 1048576,
+    memory_bytes = 1073741824>} {
+  func.func @sequential(%a: !mat, %b: !mat, %m: index, %n: index) -> !mat {
+    %c = tensor.empty(%m, %n) : !mat
+    %r = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+      semiring(plus_times) strategy(row_wise, accumulator = dense)
+    return %r : !mat
+  }
+}

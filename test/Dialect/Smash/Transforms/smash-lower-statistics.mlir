@@ -11,14 +11,14 @@
 }>
 
 // CHECK-LABEL: @count
+// CHECK: %[[S:.*]], %[[OK:.*]] = smash.try_alloc(%{{.*}}) zeroed
 // CHECK: %[[THERE:.*]] = arith.andi
-// CHECK: %[[S:.*]] = scf.if %[[THERE]] -> (memref<?xi64>) {
-// CHECK:   smash.try_alloc(%{{.*}}) zeroed
-// CHECK:   scf.if
-// CHECK:     %[[PRODUCTS:.*]] = scf.for
-// CHECK:       scf.for
-// CHECK:       math.ctlz
+// CHECK: %[[COUNTS:.*]] = arith.andi %[[OK]], %[[THERE]]
+// CHECK: scf.if %[[COUNTS]] {
+// CHECK:   %[[PRODUCTS:.*]] = scf.for
 // CHECK:     scf.for
+// CHECK:     math.ctlz
+// CHECK:   scf.for
 // CHECK: return %[[S]]
 func.func @count(%a: tensor<?x?xf64, #CSR>) -> memref<?xi64> {
   %s = smash.statistics ins(%a, %a : tensor<?x?xf64, #CSR>,
