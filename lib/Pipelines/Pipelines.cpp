@@ -113,6 +113,8 @@ void smash::describeBlocks(const piuma::TargetModel &target,
   // There is no cache that blocks share.
   options.cacheBytes = target[piuma::Parameter::CacheBytes];
   options.narrowestAtomic = 4;
+  // Statistics would be counted by one thread of them all.
+  options.versions = 1;
   options.bulkCopy = true;
   // Threads of a pipeline take turns: an update is a load, an add and a store
   // among the instructions around it.

@@ -57,8 +57,9 @@ struct HostPipelineOptions
       *this, "deterministic", llvm::cl::init(false),
       llvm::cl::desc("the same bits whatever the number of threads")};
   Option<int64_t> versions{
-      *this, "versions", llvm::cl::init(1),
-      llvm::cl::desc("candidates, at most, to be chosen from at run time")};
+      *this, "versions", llvm::cl::init(2),
+      llvm::cl::desc("candidates, at most, that are compiled where nothing is "
+                     "known of the operands, to be chosen from at run time")};
   Option<bool> allowConversion{
       *this, "allow-conversion", llvm::cl::init(true),
       llvm::cl::desc("convert operands to the layout that a strategy reads")};

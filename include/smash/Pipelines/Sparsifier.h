@@ -24,11 +24,7 @@ namespace smash {
 /// for the products that are raised.
 struct SparsifierPipelineOptions
     : public mlir::sparse_tensor::SparsifierOptions,
-      public HostPipelineOptions {
-  /// Widths are often unknown here, where a table and an array as wide as C
-  /// differ most: both are compiled, and weighed when the product runs.
-  SparsifierPipelineOptions() { versions.setInitialValue(2); }
-};
+      public HostPipelineOptions {};
 
 /// A drop-in for upstream's `sparsifier`: products of sparse tensors are raised
 /// and compiled by our strategies, everything else as upstream compiles it.
