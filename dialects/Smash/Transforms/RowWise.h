@@ -103,6 +103,10 @@ void freeResult(KernelBuilder &k, const Result &result);
 /// product that failed.
 mlir::Value isThere(KernelBuilder &k, mlir::Value positions, mlir::Value rows);
 
+/// Whether the operands' positions are there: a product before this one that
+/// failed leaves empty buffers.
+mlir::Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product);
+
 /// The result of `body` when `ok`, else `undo` and an empty result.
 Values guarded(
     KernelBuilder &k, const RowWiseProduct &product, mlir::Value ok,
@@ -163,6 +167,14 @@ Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 /// buffers of C's own.
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                     Result pattern);
+
+/// The product as a dense matrix of `type`: `init` with the sum of products
+/// added by `accumulate` as a whole or, where `init` is empty, the sums alone,
+/// beside what stands for nothing. Rows of C are accumulators themselves; the
+/// bits are those of any exclusive product.
+mlir::Value buildDenseProduct(KernelBuilder &k, const RowWiseProduct &product,
+                              mlir::Value init, mlir::RankedTensorType type,
+                              Monoid accumulate);
 
 /// Whether an accumulator keeps every pair until it is drained.
 bool keepsPairs(BinAttr bin);

@@ -687,9 +687,7 @@ static Values finish(KernelBuilder &k, const RowWiseProduct &product,
   return moveTiles(k, plan, c, total);
 }
 
-/// Whether the operands' positions are there: a product before this one that
-/// failed leaves empty buffers.
-static Value operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
+Value smash::operandsAreThere(KernelBuilder &k, const RowWiseProduct &product) {
   Value there = k.band(isThere(k, product.a.pos, product.a.rows),
                        isThere(k, product.b.pos, product.b.rows));
   if (product.mask)
