@@ -172,6 +172,8 @@ LogicalResult GatherRowsOp::verify() {
   return verifyList(*this, getList());
 }
 
+LogicalResult UniteRowsOp::verify() { return verifyList(*this, getList()); }
+
 LogicalResult ExpandOp::verify() {
   if (!verifyFormat(*this, "source", getSource().getType(),
                     FormatKind::Compressed, "CSR") ||
@@ -196,8 +198,9 @@ LogicalResult ScatterOp::verify() {
     return emitOpError("source of type ")
            << getSource().getType()
            << " is no matrix with a storage of its own";
-  auto type = cast<RankedTensorType>(getType());
-  if (type.getRank() != 2 || type.getEncoding())
+  Type type = getType();
+  if (auto format = getFormat(type);
+      !format || format->kind != FormatKind::Dense)
     return emitOpError("init of type ") << type << " is no dense matrix";
   if (failed(verifyElements(*this, getSource(), getResult())) ||
       failed(verifySize(*this, getSource(), getResult(), 0)) ||

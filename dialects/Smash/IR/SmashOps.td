@@ -401,6 +401,32 @@ def Smash_GatherRowsOp : Smash_Op<"gather_rows", [Pure, Smash_NamedResults]> {
   let hasVerifier = 1;
 }
 
+def Smash_UniteRowsOp : Smash_Op<"unite_rows",
+    [AllTypesMatch<["x", "y", "list"]>, Smash_NamedResults]> {
+  let summary = "the rows that one of two lists names";
+  let description = [{
+    Of two ascending lists of rows, the first `xSize` and `ySize` elements of
+    `x` and `y`, the ascending list of those in either, and how many these are.
+    The list is the caller's to free; where memory runs out it is empty.
+
+    Example:
+
+    ```mlir
+    func.func @unite(%x: memref<?xi64>, %m: index, %y: memref<?xi64>, %n: index)
+        -> (memref<?xi64>, index) {
+      %l, %s = smash.unite_rows %x size %m, %y size %n : memref<?xi64>
+      return %l, %s : memref<?xi64>, index
+    }
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$x, Index:$xSize, AnyMemRef:$y, Index:$ySize);
+  let results = (outs AnyMemRef:$list, Index:$size);
+  let assemblyFormat = [{
+    $x `size` $xSize `,` $y `size` $ySize attr-dict `:` type($list)
+  }];
+  let hasVerifier = 1;
+}
+
 def Smash_ExpandOp : Smash_Op<"expand",
     [AttrSizedOperandSegments, Smash_NamedResults]> {
   let summary = "rows and columns of a compact matrix, back where they belong";

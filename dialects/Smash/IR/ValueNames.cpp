@@ -49,6 +49,11 @@ void GatherRowsOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "gathered");
 }
 
+void UniteRowsOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getList(), "list");
+  setName(getSize(), "size");
+}
+
 void ExpandOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "expanded");
 }

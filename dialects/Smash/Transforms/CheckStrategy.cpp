@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Smash/Transforms/CheckStrategy.h"
+#include "Smash/IR/Storage.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -37,6 +38,14 @@ bool smash::isLowerableCSR(Type type) {
 bool smash::isOrdered(Type type) {
   return sparse_tensor::isOrderedLT(
       sparse_tensor::getSparseTensorEncoding(type).getLvlType(1));
+}
+
+bool smash::writesDense(SpGEMMOp op) {
+  StrategyAttr strategy = op.getSingleStrategy();
+  auto format = getFormat(op.getType());
+  return strategy && strategy.getDataflow() == Dataflow::RowWise &&
+         strategy.getMerge() == MergeMode::Exclusive && format &&
+         format->kind == FormatKind::Dense && !format->byColumns;
 }
 
 static LogicalResult checkFormat(Operation *op, StringRef name, Type type) {
@@ -135,7 +144,7 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
   if (failed(checkKnobs(op, op.getStrategy(), element, strategy)) ||
       failed(checkFormat(op, "a", op.getA().getType())) ||
       failed(checkFormat(op, "b", op.getB().getType())) ||
-      failed(checkFormat(op, "c", op.getC().getType())))
+      (!writesDense(op) && failed(checkFormat(op, "c", op.getC().getType()))))
     return failure();
   if (Value mask = op.getMask()) {
     if (failed(checkMask(op, mask)))
@@ -161,7 +170,7 @@ LogicalResult smash::checkLowerable(SpGEMMOp op) {
                           "smash-insert-conversions before lowering");
   if (failed(checkRuns(op, strategy, op.getB())))
     return failure();
-  return checkInit(op, op.getC());
+  return writesDense(op) ? success() : checkInit(op, op.getC());
 }
 
 LogicalResult smash::checkLowerable(SpGEMMSymbolicOp op) {

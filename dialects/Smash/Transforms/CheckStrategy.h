@@ -28,6 +28,10 @@ bool isLowerableCSR(mlir::Type type);
 /// bufferization.alloc_tensor without a copy.
 bool isEmptyInit(mlir::Value init);
 
+/// Whether a product is written to a dense C row by row: one by rows, of an
+/// exclusive row-wise product. Any other is sparse first, and scattered.
+bool writesDense(SpGEMMOp op);
+
 /// Whether the rows of a CSR tensor ascend.
 bool isOrdered(mlir::Type type);
 

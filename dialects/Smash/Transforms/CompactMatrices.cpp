@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Conversions.h"
+#include "DenseResult.h"
 #include "Smash/IR/Semiring.h"
 #include "Smash/Transforms/CheckStrategy.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 
 using namespace mlir;
 using namespace smash;
@@ -238,6 +238,43 @@ void smash::lowerGatherRows(GatherRowsOp op) {
   op.erase();
 }
 
+// The two are walked together; what has come to its end is followed by no row.
+void smash::lowerUniteRows(UniteRowsOp op) {
+  OpBuilder builder(op);
+  KernelBuilder k(op.getLoc(), builder);
+  Value zero = k.idx(0), one = k.idx(1), behind = k.idx(INT64_MAX);
+  Value ok;
+  auto type = cast<MemRefType>(op.getList().getType());
+  Value list = k.tryAlloc(k.add(op.getXSize(), op.getYSize()),
+                          type.getElementType(), ok);
+  auto next = [&](Value rows, Value at, Value size) {
+    return k.ifElse(
+        k.lt(at, size), k.getIndexType(),
+        [&]() -> Values { return {k.loadIndex(rows, at)}; },
+        [&]() -> Values { return {behind}; })[0];
+  };
+  auto unite = [&]() -> Values {
+    Values end = k.whileLoop(
+        {zero, zero, zero},
+        [&](ValueRange v) {
+          return k.bor(k.lt(v[0], op.getXSize()), k.lt(v[1], op.getYSize()));
+        },
+        [&](ValueRange v) -> Values {
+          Value x = next(op.getX(), v[0], op.getXSize());
+          Value y = next(op.getY(), v[1], op.getYSize());
+          k.storeCast(k.min(x, y), list, v[2]);
+          return {k.add(v[0], k.toIndex(k.le(x, y))),
+                  k.add(v[1], k.toIndex(k.le(y, x))), k.add(v[2], one)};
+        });
+    return {end[2]};
+  };
+  Value size = k.ifElse(ok, k.getIndexType(), unite,
+                        [&]() -> Values { return {zero}; })[0];
+  op.getList().replaceAllUsesWith(list);
+  op.getSize().replaceAllUsesWith(size);
+  op.erase();
+}
+
 //===----------------------------------------------------------------------===//
 // Expand
 //===----------------------------------------------------------------------===//
@@ -387,58 +424,38 @@ void smash::lowerScatter(ScatterOp op) {
   KernelBuilder k(op.getLoc(), builder);
   Value zero = k.idx(0);
   OpenMatrix source = openMatrix(k, op.getSource());
-  Type element = source.type.getElementType();
   auto type = cast<RankedTensorType>(op.getType());
-  auto matrix = MemRefType::get(type.getShape(), element);
-  auto plain =
-      MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic}, element);
-  Value size = k.mulSize(source.rows, source.cols);
-  Value init;
-  if (!isEmptyInit(op.getInit()))
-    init = bufferization::ToBufferOp::create(k, matrix, op.getInit(),
-                                             /*read_only=*/true);
   Value ok;
-  Value dense =
-      k.tryAlloc(size, element, ok, /*zeroed=*/false, Purpose::Result);
-  // Where memory does not suffice the matrix is there, but not its elements:
-  // the error has been recorded.
+  DenseResult dense(k, type, op.getInit(), source.rows, source.cols, ok);
   k.ifThen(ok, [&] {
-    if (init) {
+    if (dense.accumulates()) {
       k.loop(zero, source.rows, [&](Value i) {
-        Value row = k.mul(i, source.cols);
         k.loop(zero, source.cols, [&](Value j) {
-          Value x = memref::LoadOp::create(k, init, ValueRange{i, j});
-          k.store(x, dense, k.add(row, j));
+          k.store(dense.before(i, j), dense.values, dense.place(i, j));
         });
       });
     } else {
-      Value nothing = createAbsent(k, op.getAdd(), element);
-      k.stream(zero, size, [&](Value p) { k.store(nothing, dense, p); });
+      Value nothing = createAbsent(k, op.getAdd(), type.getElementType());
+      k.stream(zero, dense.size,
+               [&](Value p) { k.store(nothing, dense.values, p); });
     }
     k.ifThen(source.isThere(k), [&] {
-      source.forEach(
-          k, {}, [&](Value i, Value j, Value p, ValueRange) -> Values {
-            if (source.format.byColumns)
-              std::swap(i, j);
-            Value at = k.add(k.mul(i, source.cols), j);
-            Value x = k.load(source.values(), p);
-            // Nothing was added to what is absent: the value is the sum.
-            if (init)
-              x = createAdd(k, k.getLoc(), op.getAdd(), k.load(dense, at), x);
-            k.store(x, dense, at);
-            return {};
-          });
+      source.forEach(k, {},
+                     [&](Value i, Value j, Value p, ValueRange) -> Values {
+                       if (source.format.byColumns)
+                         std::swap(i, j);
+                       Value at = dense.place(i, j);
+                       Value x = k.load(source.values(), p);
+                       // Nothing was added to what is absent: the value is the
+                       // sum.
+                       if (dense.accumulates())
+                         x = createAdd(k, k.getLoc(), op.getAdd(),
+                                       k.load(dense.values, at), x);
+                       k.store(x, dense.values, at);
+                       return {};
+                     });
     });
   });
-  Value rows = k.select(ok, source.rows, zero);
-  Value view = memref::ReinterpretCastOp::create(
-      k, plain, dense, OpFoldResult(k.getIndexAttr(0)),
-      ArrayRef<OpFoldResult>{rows, source.cols},
-      ArrayRef<OpFoldResult>{source.cols, k.getIndexAttr(1)});
-  if (plain != matrix)
-    view = memref::CastOp::create(k, matrix, view);
-  Value result = bufferization::ToTensorOp::create(
-      k, type, view, /*restrict=*/true, /*writable=*/true);
-  op.replaceAllUsesWith(result);
+  op.replaceAllUsesWith(dense.assemble(ok));
   op.erase();
 }

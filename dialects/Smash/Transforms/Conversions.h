@@ -70,6 +70,7 @@ void lowerTranspose(TransposeOp op);
 void lowerCompact(CompactOp op);
 void lowerRelabel(RelabelOp op);
 void lowerGatherRows(GatherRowsOp op);
+void lowerUniteRows(UniteRowsOp op);
 void lowerExpand(ExpandOp op);
 void lowerScatter(ScatterOp op);
 

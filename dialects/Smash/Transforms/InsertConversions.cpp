@@ -13,6 +13,7 @@
 #include "Smash/Transforms/Passes.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace smash {
@@ -29,6 +30,15 @@ using namespace smash;
 /// the rows of a matrix need says nothing of its columns.
 static unsigned widen(unsigned width) {
   return width == 8 || width == 16 ? 32 : width;
+}
+
+/// CSR of the rows that a matrix in DCSR stores.
+static RankedTensorType compactTypeOf(RankedTensorType type) {
+  auto encoding = sparse_tensor::getSparseTensorEncoding(type);
+  int64_t shape[] = {ShapedType::kDynamic, type.getDimSize(1)};
+  return makeCompressedType(
+      shape, type.getElementType(), FormatKind::Compressed, /*byColumns=*/false,
+      getFormat(type)->ordered, encoding.getPosWidth(), encoding.getCrdWidth());
 }
 
 namespace {
@@ -159,15 +169,9 @@ LogicalResult Rewriter::convert(Operand &operand, FormatKind kind,
 }
 
 Labels Rewriter::compact(Operand &operand) {
-  RankedTensorType type = operand.type();
-  auto encoding = sparse_tensor::getSparseTensorEncoding(type);
-  int64_t shape[] = {ShapedType::kDynamic, type.getDimSize(1)};
-  auto result =
-      makeCompressedType(shape, type.getElementType(), FormatKind::Compressed,
-                         /*byColumns=*/false, operand.format.ordered,
-                         encoding.getPosWidth(), encoding.getCrdWidth());
-  auto compact = CompactOp::create(builder, loc, result,
-                                   listStorage(type)[1].type, operand.value);
+  RankedTensorType result = compactTypeOf(operand.type());
+  auto compact = CompactOp::create(
+      builder, loc, result, listStorage(operand.type())[1].type, operand.value);
   operand.value = compact.getResult();
   operand.format = *getFormat(result);
   ++numConversions;
@@ -192,8 +196,9 @@ LogicalResult Rewriter::readRows() {
   bool hasRows = c.isDenseIn(0);
   bool isDoubly =
       a.format.kind == FormatKind::DoublyCompressed && !a.format.byColumns;
-  // What is added to has rows of its own.
-  bool mayCompact = isEmptyInit(op.getC()) || c.kind == FormatKind::Dense;
+  // What is added to, or written row by row, has rows of its own.
+  bool mayCompact = !writesDense(op) &&
+                    (isEmptyInit(op.getC()) || c.kind == FormatKind::Dense);
   bool isCompact =
       mayCompact &&
       (isDoubly ||
@@ -380,7 +385,9 @@ LogicalResult Rewriter::multiply() {
   RankedTensorType type = productType();
   bool isDense = c.kind == FormatKind::Dense;
   Value init = op.getC();
-  if (type != op.getType()) {
+  if (writesDense(op)) {
+    type = cast<RankedTensorType>(op.getType());
+  } else if (type != op.getType()) {
     if (isDense || isEmptyInit(init)) {
       init = emptyOf(type);
     } else {
@@ -398,7 +405,7 @@ LogicalResult Rewriter::multiply() {
   auto product = SpGEMMOp::create(
       builder, loc, type, a.value, b.value, init, mask ? mask->value : Value(),
       op.getMaskComplement(), op.getMaskValue(), op.getReplace(),
-      isDense ? MonoidAttr() : op.getAccumulateAttr(),
+      writesDense(op) ? op.getAccumulateAttr() : MonoidAttr(),
       /*transpose_a=*/dataflow == Dataflow::Outer, /*transpose_b=*/false,
       op.getSemiring(), op.getStrategy());
   if (Attribute statistics = op->getAttr(kStatisticsAttrName))
@@ -410,12 +417,9 @@ LogicalResult Rewriter::multiply() {
 LogicalResult Rewriter::writeBack(Value product) {
   auto type = cast<RankedTensorType>(op.getType());
   auto current = [&] { return cast<RankedTensorType>(product.getType()); };
-  bool isDense = c.kind == FormatKind::Dense && !type.getEncoding();
+  bool isDense = c.kind == FormatKind::Dense;
   Operand stored{"c", op.getC(), c};
-  if ((rows || cols || current() != type) && !isDense &&
-      failed(announce(stored, "CSR")))
-    return failure();
-  if (isDense && failed(announce(stored, "CSR")))
+  if ((rows || cols || current() != type) && failed(announce(stored, "CSR")))
     return failure();
   if (rows || cols) {
     bool isCSR = c.kind == FormatKind::Compressed && !c.byColumns;
@@ -433,16 +437,17 @@ LogicalResult Rewriter::writeBack(Value product) {
                                rows.list, cols.list);
     ++numConversions;
   }
-  if (isDense) {
+  if (isDense && current() != type) {
     MonoidAttr add = op.getAccumulateAttr();
-    if (!add)
+    // What is overwritten holds nothing that was accumulated.
+    if (!add || isEmptyInit(op.getC()))
       add = MonoidAttr::get(op.getContext(), op.getSemiring().getAdd());
     Value sparse = product;
     product = ScatterOp::create(builder, loc, type, sparse, op.getC(), add);
     ReleaseOp::create(builder, loc, sparse);
     ++numConversions;
   } else if (current() != type) {
-    bool fills = c.kind == FormatKind::Blocked || c.kind == FormatKind::Dense;
+    bool fills = c.kind == FormatKind::Blocked;
     auto absent = MonoidAttr::get(op.getContext(), op.getSemiring().getAdd());
     product = ConvertOp::create(builder, loc, type, product, /*take=*/true,
                                 fills ? absent : MonoidAttr());
@@ -483,7 +488,7 @@ LogicalResult Rewriter::rewrite() {
 static bool isInPlace(SpGEMMOp op, Dataflow dataflow) {
   auto isCSR = [](Value value) { return isLowerableCSR(value.getType()); };
   if (dataflow == Dataflow::Inner || !isCSR(op.getA()) || !isCSR(op.getB()) ||
-      !isCSR(op.getC()) || op.getTransposeB())
+      (!isCSR(op.getC()) && !writesDense(op)) || op.getTransposeB())
     return false;
   if (Value mask = op.getMask();
       mask && (!isCSR(mask) || !isOrdered(mask.getType())))
@@ -516,10 +521,11 @@ struct InsertConversionsPass
     if (!strategy || strategy.getDataflow() == Dataflow::Auto ||
         op.getMaskValue() || op.getReplace())
       return success();
-    // A dense C is added to by a scatter.
+    // A dense C is added to as it is written.
     if (auto c = getFormat(op.getType()); c && c->kind != FormatKind::Dense) {
       if (!isEmptyInit(op.getC()) && !isLowerableCSR(op.getType()) &&
-          failed(accumulateInRows(op, *c)))
+          failed(c->isHypersparse() ? accumulateInStoredRows(op, *c)
+                                    : accumulateInRows(op, *c)))
         return failure();
       if (failed(splitAccumulation(
               op, op.getAccumulate().value_or(op.getSemiring().getAdd()))))
@@ -559,6 +565,92 @@ struct InsertConversionsPass
     op.getResult().replaceAllUsesExcept(after.getResult(), after);
     ReleaseOp::create(builder, op.getLoc(), before);
     numConversions += 2;
+    return success();
+  }
+
+  /// Where `op` accumulates into a format without a place for each row: makes
+  /// it a product that overwrites, and unites the rows that are stored, of
+  /// either.
+  LogicalResult accumulateInStoredRows(SpGEMMOp op,
+                                       const MatrixFormat &format) {
+    auto type = cast<RankedTensorType>(op.getType());
+    if (!allowConversion)
+      return op.emitOpError("operand c of type ")
+             << type << " is " << format.spell()
+             << "; accumulating unites copies of its rows, and conversions are "
+                "not allowed";
+    Location loc = op.getLoc();
+    OpBuilder builder(op);
+    Monoid add = op.getAccumulate().value_or(op.getSemiring().getAdd());
+    auto encoding = sparse_tensor::getSparseTensorEncoding(type);
+    bool isDCSR = format.kind == FormatKind::DoublyCompressed &&
+                  !format.byColumns && format.ordered;
+    RankedTensorType stored =
+        isDCSR ? type
+               : makeCompressedType(type.getShape(), type.getElementType(),
+                                    FormatKind::DoublyCompressed,
+                                    /*byColumns=*/false, /*ordered=*/true,
+                                    encoding.getPosWidth(),
+                                    encoding.getCrdWidth());
+    Value before = op.getC();
+    Value rows = builder.createOrFold<tensor::DimOp>(loc, before, 0);
+    Value cols = builder.createOrFold<tensor::DimOp>(loc, before, 1);
+    auto empty = [&](RankedTensorType of, Value rows) -> Value {
+      SmallVector<Value> sizes;
+      if (of.isDynamicDim(0))
+        sizes.push_back(rows);
+      if (of.isDynamicDim(1))
+        sizes.push_back(cols);
+      return tensor::EmptyOp::create(builder, loc, of, sizes);
+    };
+    op.getCMutable().assign(empty(stored, rows));
+    op.getResult().setType(stored);
+
+    builder.setInsertionPointAfter(op);
+    SmallVector<Value> made = {op.getResult()};
+    if (!isDCSR) {
+      before = ConvertOp::create(builder, loc, stored, before, /*take=*/false,
+                                 /*absent=*/MonoidAttr());
+      made.push_back(before);
+      ++numConversions;
+    }
+    RankedTensorType compact = compactTypeOf(stored);
+    Type listType = listStorage(stored)[1].type;
+    SmallVector<Value> lists;
+    SmallVector<Operation *> readers;
+    for (Value matrix : {before, Value(op.getResult())}) {
+      auto view = CompactOp::create(builder, loc, compact, listType, matrix);
+      readers.push_back(view);
+      lists.push_back(view.getList());
+      lists.push_back(
+          builder.createOrFold<tensor::DimOp>(loc, view.getResult(), 0));
+    }
+    auto united =
+        UniteRowsOp::create(builder, loc, listType, builder.getIndexType(),
+                            lists[0], lists[1], lists[2], lists[3]);
+    SmallVector<Value> gathered;
+    for (Value matrix : {before, Value(op.getResult())}) {
+      gathered.push_back(GatherRowsOp::create(
+          builder, loc, compact, matrix, united.getList(), united.getSize()));
+      readers.push_back(gathered.back().getDefiningOp());
+    }
+    for (Value value : made)
+      readers.push_back(ReleaseOp::create(builder, loc, value));
+    Value sum = UnionOp::create(builder, loc, compact, gathered[0], gathered[1],
+                                empty(compact, united.getSize()), add);
+    for (Value value : gathered)
+      ReleaseOp::create(builder, loc, value);
+    Value result = ExpandOp::create(builder, loc, stored, rows, cols, sum,
+                                    united.getList(), /*columns=*/Value());
+    memref::DeallocOp::create(builder, loc, united.getList());
+    if (!isDCSR)
+      result = ConvertOp::create(builder, loc, type, result, /*take=*/true,
+                                 /*absent=*/MonoidAttr());
+    SmallPtrSet<Operation *, 8> kept(readers.begin(), readers.end());
+    op.getResult().replaceUsesWithIf(
+        result, [&](OpOperand &use) { return !kept.contains(use.getOwner()); });
+    numConversions += 5;
+    ++numUnions;
     return success();
   }
 

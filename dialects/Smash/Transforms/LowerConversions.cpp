@@ -43,7 +43,7 @@ struct LowerConversionsPass
     SmallVector<Operation *> found;
     WalkResult walk = getOperation()->walk([&](Operation *op) {
       if (!isa<ConvertOp, TransposeOp, CompactOp, RelabelOp, GatherRowsOp,
-               ExpandOp, ScatterOp>(op))
+               UniteRowsOp, ExpandOp, ScatterOp>(op))
         return WalkResult::advance();
       found.push_back(op);
       return WalkResult(checkFormats(op));
@@ -63,6 +63,7 @@ struct LowerConversionsPass
         .Case<CompactOp>(lowerCompact)
         .Case<RelabelOp>(lowerRelabel)
         .Case<GatherRowsOp>(lowerGatherRows)
+        .Case<UniteRowsOp>(lowerUniteRows)
         .Case<ExpandOp>(lowerExpand)
         .Case<ScatterOp>(lowerScatter);
   }

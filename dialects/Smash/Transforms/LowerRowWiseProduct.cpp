@@ -9,6 +9,7 @@
 #include "RowWise.h"
 #include "Smash/Transforms/CheckStrategy.h"
 #include "Smash/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensorType.h"
@@ -86,6 +87,15 @@ struct LowerRowWiseProductPass
     if (Value mask = op.getMask())
       product.mask =
           StructuralMask{openOperand(k, mask), op.getMaskComplement()};
+    if (writesDense(op)) {
+      auto type = cast<RankedTensorType>(op.getType());
+      Monoid accumulate =
+          op.getAccumulate().value_or(op.getSemiring().getAdd());
+      op.replaceAllUsesWith(
+          buildDenseProduct(k, product, op.getC(), type, accumulate));
+      op->erase();
+      return;
+    }
     describeResult(product, op.getType());
     replaceByResult(k, op, product.a.rows, product.b.cols,
                     buildProduct(k, product));

@@ -99,6 +99,48 @@ static int64_t costOf(const Formats &formats, const Weights &weights,
   return cost;
 }
 
+/// What is known of C' = B' A' from what was counted of C = A B: what was
+/// counted of rows does not hold of columns, which are taken to be alike. Null
+/// where a count is missing.
+static DictionaryAttr turnStatistics(DictionaryAttr statistics) {
+  MLIRContext *context = statistics.getContext();
+  auto count = [&](StringRef name) {
+    auto number = statistics.getAs<IntegerAttr>(name);
+    return number ? number.getInt() : int64_t(-1);
+  };
+  int64_t rows = count("rows"), cols = count("cols");
+  int64_t products = count("products");
+  if (rows < 0 || cols < 0 || products < 0)
+    return {};
+  Type i64 = IntegerType::get(context, 64);
+  SmallVector<NamedAttribute> entries;
+  auto add = [&](StringRef name, int64_t number) {
+    entries.push_back(
+        {StringAttr::get(context, name), IntegerAttr::get(i64, number)});
+  };
+  add("rows", cols);
+  add("cols", rows);
+  for (auto [from, to] :
+       {std::make_pair("inner", "inner"), std::make_pair("nnz_a", "nnz_b"),
+        std::make_pair("nnz_b", "nnz_a"),
+        std::make_pair("products", "products"),
+        std::make_pair("nnz_mask", "nnz_mask"),
+        std::make_pair("nnz_c", "nnz_c"),
+        std::make_pair("nnz_c_error", "nnz_c_error")})
+    if (int64_t number = count(from); number >= 0)
+      add(to, number);
+  int64_t mean = cols ? products / cols + (products % cols != 0) : 0;
+  // No more than min(mean, rows) of each; and what there is.
+  int64_t most = 0;
+  if (__builtin_mul_overflow(cols, std::min(mean, rows), &most))
+    most = products;
+  add("max_row_products", mean);
+  add("bound_c",
+      std::max(std::min(products, most), std::min(count("nnz_c"), products)));
+  add("mean_span", rows);
+  return DictionaryAttr::get(context, entries);
+}
+
 namespace {
 struct OrientProductsPass
     : public smash::impl::OrientProductsBase<OrientProductsPass> {
@@ -153,7 +195,10 @@ struct OrientProductsPass
         op.getMaskValue(), op.getReplace(), op.getAccumulateAttr(),
         /*transpose_a=*/false, /*transpose_b=*/false, op.getSemiring(),
         op.getStrategy());
-    // What was counted of the rows of C does not hold of its columns.
+    if (auto statistics =
+            op->getAttrOfType<DictionaryAttr>(kStatisticsAttrName))
+      if (DictionaryAttr turned = turnStatistics(statistics))
+        product->setAttr(kStatisticsAttrName, turned);
     op.replaceAllUsesWith(transpose(product.getResult()));
     op.erase();
     ++numTurned;

@@ -33,8 +33,9 @@ def OrientProducts : Pass<"smash-orient-products", "::mlir::ModuleOp"> {
     ```
 
     Entries are counted as `smash.statistics` says; where nothing is known C has
-    as many as three operands. A product that is turned loses its statistics:
-    what was counted of rows does not hold of columns.
+    as many as three operands. A product that is turned keeps its
+    statistics, exchanged; what was counted of rows does not hold of columns,
+    which are taken to be alike.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
   let statistics = [
@@ -58,7 +59,8 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
       else has such a place. So memory never grows with the rows or columns of
       a product that is hypersparse.
     - All else is converted: `smash.convert`.
-    - A dense C is a sum of entries: `smash.scatter`.
+    - A dense C is written row by row by an exclusive row-wise product; of any
+      other it is a sum of entries: `smash.scatter`.
 
     ```mlir
     // before
@@ -100,8 +102,11 @@ def InsertConversions : Pass<"smash-insert-conversions", "::mlir::ModuleOp"> {
     smash.release %p
     ```
 
-    Where the rows of `outs` are nonordered, a sorted copy of it is united; what
-    is in another format than CSR is converted there and back.
+    Where the rows of `outs` are nonordered, a sorted copy of it is united. Of
+    what has no place for each row (DCSR, COO, ...) the rows that are stored, of
+    `outs` or of the product, are united: `smash.unite_rows` tells which these
+    are, `smash.gather_rows` brings them together. What is in another format is
+    converted to CSR and back.
   }];
   let options = [
     Option<"allowConversion", "allow-conversion", "bool", /*default=*/"true",
@@ -140,8 +145,8 @@ def LowerStatistics : Pass<"smash-lower-statistics", "::mlir::ModuleOp"> {
 def LowerConversions : Pass<"smash-lower-conversions", "::mlir::ModuleOp"> {
   let summary = "lower conversions of formats to loops on buffers";
   let description = [{
-    Turns `smash.convert`, `smash.relabel`, `smash.gather_rows`, `smash.expand`
-    and `smash.scatter` into loops that make the result's buffers, and
+    Turns `smash.convert`, `smash.relabel`, `smash.gather_rows`,
+    `smash.unite_rows`, `smash.expand` and `smash.scatter` into loops that make the result's buffers, and
     `smash.transpose` and `smash.compact` into the source's buffers.
 
     Entries that come in the order of the result are appended to it; a format
@@ -203,6 +208,12 @@ def LowerRowWiseProduct
     rows whose table fits the scratchpad, and merge products as they are formed
     (SMASH, arXiv 2105.14156): window distribution, hashing, write-back.
 
+    A row of a dense C needs no accumulator (with `merge = exclusive`): it starts
+    as the identity of the add, with a byte for each column that says whether a
+    product was added to it, and whether the mask has an entry there. When the
+    row is done the sums are added to what C held before. The bits are those of
+    any exclusive product.
+
     Products with another dataflow are left alone. What parses and is not
     lowered (masks by value, `replace`), and formats that
     `smash-insert-conversions` was to convert, are one diagnostic each.
@@ -210,8 +221,8 @@ def LowerRowWiseProduct
     Needs the module's `smash.machine`.
   }];
   let dependentDialects = [
-    "::mlir::func::FuncDialect", "::mlir::complex::ComplexDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::bufferization::BufferizationDialect", "::mlir::func::FuncDialect",
+    "::mlir::complex::ComplexDialect", "::mlir::tensor::TensorDialect"
   ];
   let statistics = [
     Statistic<"numLowered", "lowered", "products lowered">

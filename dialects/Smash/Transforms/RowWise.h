@@ -221,6 +221,14 @@ Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
                     Result pattern);
 
+/// The product as a dense matrix of `type`: `init` with the sum of products
+/// added by `accumulate` as a whole or, where `init` is empty, the sums alone,
+/// beside what stands for nothing. Rows of C are accumulators themselves; the
+/// bits are those of any exclusive product.
+mlir::Value buildDenseProduct(KernelBuilder &k, const RowWiseProduct &product,
+                              mlir::Value init, mlir::RankedTensorType type,
+                              Monoid accumulate);
+
 /// Whether an accumulator keeps every pair until it is drained.
 bool keepsPairs(BinAttr bin);
 

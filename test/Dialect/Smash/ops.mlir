@@ -129,6 +129,8 @@ func.func @formats(
   // CHECK: %[[R:.*]] = smash.relabel %[[A]] by %[[L]] size %[[N]] : tensor<4x8xf64, #[[$CSR]]>, memref<?xi32> to tensor<4x?xf64, #[[$CSR]]>
   %r = smash.relabel %a by %l size %n : tensor<4x8xf64, #CSR>, memref<?xi32>
     to tensor<4x?xf64, #CSR>
+  // CHECK: %{{.*}}, %{{.*}} = smash.unite_rows %[[L]] size %[[N]], %[[L]] size %[[N]] : memref<?xi32>
+  %rl, %rs = smash.unite_rows %l size %n, %l size %n : memref<?xi32>
   // CHECK: %[[G:.*]] = smash.gather_rows %[[A]] by %[[L]] size %[[N]] : tensor<4x8xf64, #[[$CSR]]>, memref<?xi32> to tensor<?x8xf64, #[[$CSR]]>
   %g = smash.gather_rows %a by %l size %n
     : tensor<4x8xf64, #CSR>, memref<?xi32> to tensor<?x8xf64, #CSR>

@@ -183,6 +183,34 @@ func.func @f(%a: tensor<?x?xf64, #NONE>, %b: tensor<?x?xf64, #CSR>, %n: index) -
 func.func @f(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
   // expected-error @+1 {{operand c of type 'tensor<?x?xf64>' is a dense matrix; row_wise writes CSR, and conversions are not allowed}}
   %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>) outs(%c : tensor<?x?xf64>)
+         semiring(plus_times)
+         strategy(row_wise, accumulator = hash, merge = atomic)
+  return %0 : tensor<?x?xf64>
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+#DCSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed, j : compressed), posWidth = 32, crdWidth = 32
+}>
+func.func @f(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64, #DCSR>) -> tensor<?x?xf64, #DCSR> {
+  // expected-error-re @+1 {{operand c of type {{.*}} is DCSR; accumulating unites copies of its rows, and conversions are not allowed}}
+  %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>) outs(%c : tensor<?x?xf64, #DCSR>)
+         semiring(plus_times) strategy(row_wise)
+  return %0 : tensor<?x?xf64, #DCSR>
+}
+
+// -----
+
+// A dense C is no conversion, where it is written row by row.
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+func.func @f(%a: tensor<?x?xf64, #CSR>, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>) outs(%c : tensor<?x?xf64>)
          semiring(plus_times) strategy(row_wise)
   return %0 : tensor<?x?xf64>
 }

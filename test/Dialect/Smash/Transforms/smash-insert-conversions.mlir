@@ -138,18 +138,77 @@ func.func @coordinates(%a: tensor<?x?xf64, #COO>, %b: !mat, %n: index)
   return %0 : tensor<?x?xf64, #BSR>
 }
 
-// A dense C is added to.
+// A dense C is added to, row by row.
 // CHECK-LABEL: func @dense(
 // CHECK-SAME: %[[A:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<?x?xf64>)
-// CHECK: %[[E:.*]] = tensor.empty
-// CHECK: %[[D:.*]] = smash.spgemm ins(%[[A]], %[[A]] : {{.*}} outs(%[[E]] :
-// CHECK: %[[R:.*]] = smash.scatter %[[D]] into %[[C]] add(plus)
-// CHECK: smash.release %[[D]]
-// CHECK: return %[[R]]
+// CHECK-NEXT: %[[R:.*]] = smash.spgemm ins(%[[A]], %[[A]] : {{.*}} outs(%[[C]] : {{.*}} accumulate(max)
+// CHECK-NEXT: return %[[R]]
 func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
   %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x?xf64>)
-         semiring(plus_times) strategy(row_wise)
+         accumulate(max) semiring(plus_times) strategy(row_wise)
   return %0 : tensor<?x?xf64>
+}
+
+#CSC = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : dense, i : compressed), posWidth = 32, crdWidth = 32
+}>
+
+// Rows of another A have places, too.
+// CHECK-LABEL: func @dense_converted(
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[B:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[C:[a-z0-9]+]]: tensor<?x?xf64>)
+// CHECK: %[[AR:.*]] = smash.convert %[[A]]
+// CHECK-NOT: smash.compact %[[AR]]
+// CHECK: %[[R:.*]] = smash.spgemm {{.*}} outs(%[[C]] :
+// CHECK-NOT: smash.scatter
+// CHECK: return %[[R]]
+func.func @dense_converted(%a: tensor<?x?xf64, #DCSR>,
+    %b: tensor<?x?xf64, #CSC>, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %0 = smash.spgemm ins(%a, %b : tensor<?x?xf64, #DCSR>, tensor<?x?xf64, #CSC>)
+         outs(%c : tensor<?x?xf64>) semiring(plus_times) strategy(row_wise)
+  return %0 : tensor<?x?xf64>
+}
+
+// Of any other product it is a sum of entries; also where it has an encoding.
+// CHECK-LABEL: func @scattered(
+// CHECK-SAME: %[[A:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<{{.*}}>)
+// CHECK: %[[E:.*]] = tensor.empty
+// CHECK: %[[D:.*]] = smash.spgemm ins(%{{.*}}, %[[A]] : {{.*}} outs(%[[E]] :
+// CHECK: %[[R:.*]] = smash.scatter %[[D]] into %[[C]] add(min)
+// CHECK: smash.release %[[D]]
+// CHECK: return %[[R]]
+#Full = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : dense)}>
+func.func @scattered(%a: !mat, %c: tensor<?x?xf64, #Full>)
+    -> tensor<?x?xf64, #Full> {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x?xf64, #Full>)
+         accumulate(min) semiring(plus_times) strategy(outer)
+  return %0 : tensor<?x?xf64, #Full>
+}
+
+// Where C has no place for each row, the rows that are stored are united.
+// CHECK-LABEL: func @accumulate_stored_rows(
+// CHECK-SAME: %[[A:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<{{.*}}>)
+// CHECK: %[[P:.*]] = smash.expand
+// CHECK: %[[B:.*]] = smash.convert %[[C]] : {{.*}} to tensor<?x?xf64, #[[DCSR:.*]]>
+// CHECK: %[[X:.*]], %[[LX:.*]] = smash.compact %[[B]]
+// CHECK: %[[NX:.*]] = tensor.dim %[[X]]
+// CHECK: %[[Y:.*]], %[[LY:.*]] = smash.compact %[[P]]
+// CHECK: %[[NY:.*]] = tensor.dim %[[Y]]
+// CHECK: %[[L:.*]], %[[N:.*]] = smash.unite_rows %[[LX]] size %[[NX]], %[[LY]] size %[[NY]]
+// CHECK: %[[GX:.*]] = smash.gather_rows %[[B]] by %[[L]] size %[[N]]
+// CHECK: %[[GY:.*]] = smash.gather_rows %[[P]] by %[[L]] size %[[N]]
+// CHECK: smash.release %[[P]]
+// CHECK: smash.release %[[B]]
+// CHECK: %[[U:.*]] = smash.union ins(%[[GX]], %[[GY]] : {{.*}} add(plus)
+// CHECK: %[[S:.*]] = smash.expand {{.*}} %[[U]] rows(%[[L]] :
+// CHECK: memref.dealloc %[[L]]
+// CHECK: %[[R:.*]] = smash.convert take %[[S]]
+// CHECK: return %[[R]]
+func.func @accumulate_stored_rows(%a: tensor<?x?xf64, #DCSR>,
+    %c: tensor<?x?xf64, #COO>) -> tensor<?x?xf64, #COO> {
+  %0 = smash.spgemm ins(%a, %a : tensor<?x?xf64, #DCSR>, tensor<?x?xf64, #DCSR>)
+         outs(%c : tensor<?x?xf64, #COO>) semiring(plus_times)
+         strategy(row_wise)
+  return %0 : tensor<?x?xf64, #COO>
 }
 
 // What accumulates becomes a product that overwrites, and a union with what was

@@ -123,3 +123,20 @@ func.func @compact_matrices(%a: tensor<?x?xf64, #CSR>, %l: memref<?xi32>,
   return %r, %g, %e
     : tensor<?x?xf64, #CSR>, tensor<?x?xf64, #CSR>, tensor<?x?xf64, #DCSR>
 }
+
+// Two lists are walked together.
+// CHECK-LABEL: func @unite_rows(
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<?xi64>, %[[M:[a-z0-9]+]]: index, %[[Y:[a-z0-9]+]]: memref<?xi64>, %[[N:[a-z0-9]+]]: index)
+// CHECK:       %[[SUM:.*]] = arith.addi %[[M]], %[[N]]
+// CHECK:       %[[L:.*]], %[[OK:.*]] = smash.try_alloc(%[[SUM]])
+// CHECK:       %[[S:.*]] = scf.if %[[OK]]
+// CHECK:         scf.while
+// CHECK-DAG:       memref.load %[[X]]
+// CHECK-DAG:       memref.load %[[Y]]
+// CHECK:           memref.store %{{.*}}, %[[L]]
+// CHECK:       return %[[L]], %[[S]]
+func.func @unite_rows(%x: memref<?xi64>, %m: index, %y: memref<?xi64>,
+                      %n: index) -> (memref<?xi64>, index) {
+  %l, %s = smash.unite_rows %x size %m, %y size %n : memref<?xi64>
+  return %l, %s : memref<?xi64>, index
+}

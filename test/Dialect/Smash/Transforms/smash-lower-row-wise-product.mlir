@@ -189,3 +189,36 @@ module attributes {smash.machine = #smash.machine<blocks = 1,
     return %r : !mat
   }
 }
+
+// -----
+
+// A row of a dense C is its own accumulator: it starts as the identity of the
+// add, and ends as what was there and the sum, where there is one.
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+!mat = tensor<?x?xf64, #CSR>
+module attributes {smash.machine = #smash.machine<blocks = 2,
+    threads_per_block = 1, scratchpad_bytes = 65536, cache_bytes = 1048576,
+    memory_bytes = 1073741824>} {
+// CHECK-LABEL: func @dense(
+// CHECK-SAME:    %[[C:[a-z0-9]+]]: tensor<?x?xf64>)
+// CHECK-NOT:   smash.create_accumulator
+// CHECK-DAG:   %[[ZERO:.*]] = arith.constant -0.000000e+00 : f64
+// CHECK-DAG:   %[[VAL:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) for result : memref<?xf64>
+// CHECK:       smash.work_loop
+// CHECK:         memref.store %[[ZERO]], %[[VAL]]
+// CHECK:         arith.mulf
+// CHECK:         arith.addf
+// CHECK:         memref.store %{{.*}}, %[[VAL]]
+// CHECK:         arith.maximumf
+// CHECK:         arith.select
+// CHECK:         memref.store %{{.*}}, %[[VAL]]
+// CHECK:       bufferization.to_tensor
+func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : tensor<?x?xf64>)
+         accumulate(max) semiring(plus_times)
+         strategy(row_wise, accumulator = hash)
+  return %0 : tensor<?x?xf64>
+}
+}

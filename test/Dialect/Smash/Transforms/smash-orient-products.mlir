@@ -78,3 +78,20 @@ func.func @outer(%a: !rows, %b: !cols, %n: index) -> !rows {
          semiring(plus_times) strategy(outer)
   return %0 : !rows
 }
+
+// What was counted is exchanged; of what was counted of rows of C only, columns
+// are taken to be alike.
+// CHECK-LABEL: func @statistics(
+// CHECK: smash.spgemm
+// CHECK-SAME: smash.statistics = {bound_c = 210 : i64, cols = 40 : i64, inner = 20 : i64, max_row_products = 7 : i64, mean_span = 40 : i64, nnz_a = 60 : i64, nnz_b = 50 : i64, nnz_c = 100 : i64, nnz_c_error = 3 : i64, products = 210 : i64, rows = 30 : i64}
+func.func @statistics(%a: !cols, %b: !cols, %m: index, %n: index) -> !cols {
+  %c = tensor.empty(%m, %n) : !cols
+  %0 = smash.spgemm ins(%a, %b : !cols, !cols) outs(%c : !cols)
+         semiring(plus_times)
+         {smash.statistics = {rows = 40 : i64, inner = 20 : i64, cols = 30 : i64,
+          nnz_a = 50 : i64, nnz_b = 60 : i64, products = 210 : i64,
+          max_row_products = 90 : i64, bound_c = 120 : i64, mean_span = 4 : i64,
+          max_row_a = 9 : i64, max_row_b = 10 : i64, nnz_c = 100 : i64,
+          nnz_c_error = 3 : i64}}
+  return %0 : !cols
+}
