@@ -21,6 +21,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 
 FORMATS = {
     "CSR": "(i, j) -> (i : dense, j : compressed)",
@@ -402,6 +403,12 @@ class Runner:
 
     def run(self, tool, pipeline, text, runtime):
         """({case: printed lines}, error): of one of the two compilers."""
+        try:
+            return self.compile_and_run(tool, pipeline, text, runtime)
+        except subprocess.TimeoutExpired as late:
+            return {}, f"crash: no end after {late.timeout:.0f} s: {late.cmd}"
+
+    def compile_and_run(self, tool, pipeline, text, runtime):
         flag = f"--{pipeline}=enable-runtime-library={str(runtime).lower()}"
         compiled = subprocess.run([tool, flag], input=text,
                                   capture_output=True, encoding="utf-8",
@@ -536,12 +543,17 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--case", type=int, help="this one alone")
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--seconds", type=float,
+                        help="begin no more cases after so many seconds")
+    parser.add_argument("--limit", type=int, default=5,
+                        help="failures to look for")
     parser.add_argument("--verbose", action="store_true",
                         help="say why a case was not compared with upstream")
     options = parser.parse_args()
-    runner = Runner(options)
+    runner, start_time = Runner(options), time.monotonic()
 
-    batches = {True: [], False: []}
+    # By storage mode, which is a module's; the next batch is of either.
+    batches, waiting = [], {True: [], False: []}
     numbers = range(options.cases) if options.case is None else [options.case]
     for number in numbers:
         case = make_case(random.Random(f"{options.seed}/{number}"))
@@ -549,28 +561,38 @@ def main():
             expected(case)
         except OverflowError:
             continue
-        batches[case["runtime"]].append((number, case))
+        batch = waiting[case["runtime"]]
+        batch.append((number, case))
+        if len(batch) == options.batch:
+            batches.append(batch)
+            waiting[case["runtime"]] = []
+    batches += [batch for batch in waiting.values() if batch]
     counts, failures = {}, 0
-    for cases in batches.values():
-        for start in range(0, len(cases), options.batch):
-            batch = cases[start:start + options.batch]
-            ours, theirs = runner.both(batch)
-            for number, case in batch:
-                mine, other = ours, theirs
-                if ours[1] is not None or theirs[1] is not None:
-                    mine, other = runner.both([(number, case)])
-                verdict, why = judge(case, number, mine, other)
-                counts[verdict] = counts.get(verdict, 0) + 1
-                if options.verbose and verdict != "same":
-                    print(f"case {number}: {verdict}: {why[:300]}")
-                if verdict == "failed":
-                    failures += 1
-                    small = shrink(runner, case, why)
-                    print(f"differential: case {number} of seed {options.seed}, "
-                          f"runtime library {small['runtime']}: {why[:2000]}\n"
-                          f"{Writer().module([(0, small)])}")
-    print("differential: " + ", ".join(
-        f"{count} {verdict}" for verdict, count in sorted(counts.items())))
+    for batch in batches:
+        if (options.seconds is not None and counts and
+                time.monotonic() - start_time > options.seconds):
+            print(f"differential: stopped after {options.seconds:.0f} s")
+            break
+        ours, theirs = runner.both(batch)
+        for number, case in batch:
+            mine, other = ours, theirs
+            if ours[1] is not None or theirs[1] is not None:
+                mine, other = runner.both([(number, case)])
+            verdict, why = judge(case, number, mine, other)
+            counts[verdict] = counts.get(verdict, 0) + 1
+            if options.verbose and verdict != "same":
+                print(f"case {number}: {verdict}: {why[:300]}")
+            if verdict == "failed":
+                failures += 1
+                small = shrink(runner, case, why)
+                print(f"differential: case {number} of seed {options.seed}, "
+                      f"runtime library {small['runtime']}: {why[:2000]}\n"
+                      f"{Writer().module([(0, small)])}", flush=True)
+        if failures >= options.limit:
+            break
+    print(f"differential: of {sum(counts.values())} cases of seed "
+          f"{options.seed}, " + ", ".join(
+              f"{count} {verdict}" for verdict, count in sorted(counts.items())))
     if not counts.get("same"):
         print("differential: nothing was compared")
         failures += 1

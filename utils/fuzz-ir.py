@@ -18,6 +18,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[%@#!^]?[A-Za-z_][\w.$-]*|'
@@ -210,6 +211,8 @@ def main():
     parser.add_argument("--cases", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=25)
+    parser.add_argument("--seconds", type=float,
+                        help="begin no more cases after so many seconds")
     parser.add_argument("--limit", type=int, default=5,
                         help="failures to look for")
     parser.add_argument("folders", nargs="*",
@@ -219,8 +222,12 @@ def main():
     if len(corpus.seeds) < 50:
         sys.exit(f"fuzz-ir: only {len(corpus.seeds)} seeds")
     # What stands in a test, unchanged, must not crash either.
-    failures, tried = set(), 0
+    failures, tried, start = set(), 0, time.monotonic()
     for number in range((options.cases + options.batch - 1) // options.batch):
+        if (options.seconds is not None and tried and
+                time.monotonic() - start > options.seconds):
+            print(f"fuzz-ir: stopped after {options.seconds:.0f} s")
+            break
         rng = random.Random(f"{options.seed}/{number}")
         path = rng.choice(corpus.seeds)[0]
         passes, seeds = rng.choice(PIPELINES), corpus.seeds
@@ -246,8 +253,8 @@ def main():
                   f"{smaller(options, passes, text)}\n", flush=True)
         if len(failures) >= options.limit:
             break
-    print(f"fuzz-ir: {tried} cases from {len(corpus.seeds)} seeds, "
-          f"{len(failures)} kinds of failure")
+    print(f"fuzz-ir: {tried} cases of seed {options.seed} from "
+          f"{len(corpus.seeds)} tests, {len(failures)} kinds of failure")
     return 1 if failures else 0
 
 

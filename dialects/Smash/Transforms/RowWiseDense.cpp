@@ -71,13 +71,11 @@ void DenseProduct::cutTiles(Value tiles, Value tileBegin) {
 void DenseProduct::merge(Value row, Value marksFirst, Value factor, Value p) {
   Value column = k.loadIndex(b.crd, p);
   Value at = k.add(marksFirst, column), place = c.place(row, column);
-  Value y;
-  if (factor)
-    y = k.load(b.val, p);
-  else // The multiply reads neither.
-    factor = y = createIdentity(k, k.getLoc(), Monoid::Or, element);
-  Value term = createMultiply(k, k.getLoc(), product.semiring, factor, y);
   auto update = [&](Value mark) {
+    Value x = factor, y = x ? k.load(b.val, p) : Value();
+    if (!x) // The multiply reads neither.
+      x = y = createIdentity(k, k.getLoc(), Monoid::Or, element);
+    Value term = createMultiply(k, k.getLoc(), product.semiring, x, y);
     Value old = k.load(c.values, place);
     Value sum = createAdd(k, k.getLoc(), add, old, term);
     // To add to their identity does not give the value itself.
