@@ -141,7 +141,7 @@ static void printMachine(raw_ostream &os, const TimingReport &report) {
                   << " busy on average\n";
   printHistogram(os, report);
   line("simulation") << report.modelledEvents << " events in "
-                     << number(report.hostSeconds, "s") << ", "
+                     << number(report.hostSeconds, "s") << " of a core, "
                      << number(double(report.modelledEvents) /
                                std::max(report.hostSeconds, 1e-9) / 1e6)
                      << " million a second, " << report.bytesPerFiber
