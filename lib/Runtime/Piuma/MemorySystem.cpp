@@ -22,17 +22,19 @@ static constexpr Time kNanosecond = 1000000;
 void Cache::configure(const TargetModel &target) {
   lineBytes = target[Parameter::CacheLineBytes];
   ways = target[Parameter::CacheWays];
-  sets = target[Parameter::CacheBytes] / (lineBytes * ways);
-  lines.assign(size_t(sets * ways), Way());
+  int64_t count = target[Parameter::CacheBytes] / (lineBytes * ways);
+  sets = Divisor(count);
+  line = Divisor(lineBytes);
+  lines.assign(size_t(count * ways), Way());
 }
 
 bool Cache::access(int64_t address, bool fill) {
-  int64_t line = address / lineBytes;
-  size_t first = setOf(line);
+  int64_t wanted = line.quotient(address);
+  size_t first = setOf(wanted);
   Way *oldest = &lines[first];
   ++clock;
   for (size_t i = first; i < first + size_t(ways); ++i) {
-    if (lines[i].line == line) {
+    if (lines[i].line == wanted) {
       lines[i].used = clock;
       return true;
     }
@@ -40,7 +42,7 @@ bool Cache::access(int64_t address, bool fill) {
       oldest = &lines[i];
   }
   if (fill)
-    *oldest = {line, clock};
+    *oldest = {wanted, clock};
   return false;
 }
 
@@ -157,12 +159,11 @@ Request *Simulator::keep(const Request &request) {
 void Simulator::send(Request request) {
   request.scratchpad = request.address < heapBegin;
   if (request.scratchpad) {
-    request.home = int32_t(request.address / scratchpadStride);
+    request.home = int32_t(stride.quotient(request.address));
     ++report.scratchpadAccesses;
   } else {
-    int64_t interleave = parameter(Parameter::InterleaveBytes);
-    request.home = int32_t((request.address - heapBegin) / interleave %
-                           int64_t(cores.size()));
+    request.home = int32_t(
+        coreCount.remainder(interleave.quotient(request.address - heapBegin)));
   }
   Request *stored = keep(request);
   if (request.home == request.from)
@@ -181,10 +182,8 @@ void Simulator::respond(Request *request, Time done) {
 void Simulator::arrive(Request *request) {
   Core &core = cores[size_t(request->home)];
   if (request->scratchpad) {
-    auto &banks = core.scratchpadBanks;
-    int64_t rate = parameter(Parameter::ScratchpadBytesPerCycle);
     Time latency = cycles(parameter(Parameter::ScratchpadCycles));
-    Time hold = cycles((std::min(request->bytes, 8) + rate - 1) / rate);
+    Time hold = cycles(bankRate.quotient(std::min(request->bytes, 8) - 1) + 1);
     if (request->atomic) {
       hold = std::max(hold, cycles(parameter(Parameter::AtomicCycles)));
       latency += cycles(parameter(Parameter::AtomicCycles));
@@ -193,7 +192,7 @@ void Simulator::arrive(Request *request) {
     Time last = now;
     int64_t end = request->address + request->bytes;
     for (int64_t word = request->address / 8; word * 8 < end; ++word) {
-      Time &bank = banks[size_t(word) % banks.size()];
+      Time &bank = core.scratchpadBanks[size_t(banks.remainder(word))];
       Time start = std::max(now, bank);
       bank = start + hold;
       last = std::max(last, start);
@@ -209,13 +208,13 @@ void Simulator::arrive(Request *request) {
     return useBus(request);
   }
   // The part of the address space that this core has, without gaps.
-  int64_t interleave = parameter(Parameter::InterleaveBytes);
   int64_t offset = request->address - heapBegin;
-  int64_t local = offset / interleave / int64_t(cores.size()) * interleave +
-                  offset % interleave;
+  int64_t local = coreCount.quotient(interleave.quotient(offset)) *
+                      parameter(Parameter::InterleaveBytes) +
+                  interleave.remainder(offset);
   int64_t row = local / parameter(Parameter::DramRowBytes);
-  auto &banks = core.channel.banks;
-  Channel::Bank &bank = banks[size_t(row) % banks.size()];
+  auto &rows = core.channel.banks;
+  Channel::Bank &bank = rows[size_t(row) % rows.size()];
   Time ready = std::max(now, bank.free);
   if (request->atomic)
     atomicStall += ready - now;

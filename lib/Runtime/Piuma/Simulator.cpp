@@ -19,8 +19,11 @@ using namespace smash::piuma::detail;
 
 thread_local Simulator *smash::piuma::detail::current = nullptr;
 
-/// Compiled code keeps little on the stack: sorting recurses nowhere.
-static constexpr size_t kFiberBytes = 64 << 10;
+/// Compiled code keeps little on the stack: sorting recurses nowhere. An odd
+/// number of lines, so that what fibers have on top of theirs, which is what
+/// they touch, is spread over all sets of the host's caches.
+static constexpr size_t kFiberBytes = (64 << 10) - 13 * 64;
+static constexpr size_t kStacksPerSlab = 64;
 
 /// Between two calls of TimingOptions::progress: some 20 ms.
 static constexpr int64_t kEventsBetweenCalls = 1 << 18;
@@ -34,10 +37,12 @@ static constexpr int64_t kFirstIntervalCycles = 64;
 static constexpr int64_t kAlignment = 4096;
 
 boost::context::stack_context Stacks::allocate() {
-  pool->emplace_back(new char[kFiberBytes]);
+  size_t at = pool->taken++ % kStacksPerSlab;
+  if (at == 0)
+    pool->slabs.emplace_back(new char[kStacksPerSlab * kFiberBytes]);
   boost::context::stack_context stack;
   stack.size = kFiberBytes;
-  stack.sp = pool->back().get() + kFiberBytes;
+  stack.sp = pool->slabs.back().get() + (at + 1) * kFiberBytes;
   return stack;
 }
 
@@ -58,6 +63,16 @@ Simulator::Simulator(const TimingOptions &options) : options(options) {
   }
   for (Pipe &pipe : pipes)
     pipe.cache.configure(options.target);
+  coreCount = Divisor(int64_t(cores.size()));
+  interleave = Divisor(parameter(Parameter::InterleaveBytes));
+  banks = Divisor(parameter(Parameter::ScratchpadBanks));
+  bankRate = Divisor(parameter(Parameter::ScratchpadBytesPerCycle));
+  // A core has some 70 events under way, most within a memory's latency.
+  Time latency = (parameter(Parameter::DramNs) +
+                  2 * parameter(Parameter::HopNs) + 256) *
+                 1000000;
+  queue.configure(std::min(cycle, 8 * cycle / int64_t(cores.size())),
+                  2 * latency, pipes.size());
   for (size_t core = 0; core < cores.size(); ++core) {
     for (int64_t slot = 0; slot < slotsPerCore + 1; ++slot) {
       Thread &thread = threads.emplace_back();
@@ -95,6 +110,7 @@ Simulator::~Simulator() {
 bool Simulator::reserve() {
   scratchpadStride = (parameter(Parameter::ScratchpadBytes) + kAlignment - 1) /
                      kAlignment * kAlignment;
+  stride = Divisor(scratchpadStride);
   // Address space only: pages come when they are touched. What is simulated is
   // an offset into it, so that nothing depends on where it lies.
   for (int bits = 44; bits >= 34; bits -= 2) {
@@ -158,11 +174,6 @@ int32_t Simulator::purposeOf(int64_t address) {
 // Threads and pipelines
 //===----------------------------------------------------------------------===//
 
-void Simulator::schedule(Time time, Event event, void *what,
-                         uint32_t generation) {
-  queue.push({time, order++, event, generation, what});
-}
-
 void Simulator::make(Thread &thread) {
   thread.made = true;
   thread.fiber =
@@ -192,25 +203,36 @@ void Simulator::suspend(Kind kind) {
   scheduler = std::move(scheduler).resume();
 }
 
+/// What a thread gets of `time` while all want `demand` slots a cycle.
+static int64_t served(Time time, int64_t demand) {
+  constexpr int64_t kSlot = Pipe::kSlot;
+  if (demand <= kSlot)
+    return time;
+  if (time < INT64_MAX / kSlot)
+    return int64_t(uint64_t(time) * kSlot / uint64_t(demand));
+  return int64_t(__int128(time) * kSlot / demand);
+}
+
+/// The time in which it gets `service`.
+static Time timeFor(int64_t service, int64_t demand) {
+  constexpr int64_t kSlot = Pipe::kSlot;
+  if (demand <= kSlot)
+    return service;
+  return int64_t((__int128(service) * demand + kSlot - 1) / kSlot);
+}
+
 void Simulator::advance(Pipe &pipe) {
   if (!pipe.active.empty())
-    pipe.service += int64_t(__int128(now - pipe.last) * Pipe::kSlot /
-                            std::max(pipe.demand, Pipe::kSlot));
+    pipe.service += served(now - pipe.last, pipe.demand);
   pipe.last = now;
 }
 
 void Simulator::scheduleDeparture(Pipe &pipe) {
-  ++pipe.generation;
   if (pipe.active.empty())
     return;
-  int64_t first = pipe.active.front().finish;
-  for (const Pipe::Entry &entry : pipe.active)
-    first = std::min(first, entry.finish);
-  int64_t rest = std::max<int64_t>(first - pipe.service, 0);
-  Time wait = int64_t(
-      (__int128(rest) * std::max(pipe.demand, Pipe::kSlot) + Pipe::kSlot - 1) /
-      Pipe::kSlot);
-  schedule(now + wait, Event::Pipe, &pipe, pipe.generation);
+  int64_t rest = std::max<int64_t>(pipe.first - pipe.service, 0);
+  queue.move(uint32_t(&pipe - pipes.data()), now + timeFor(rest, pipe.demand),
+             uint8_t(Event::Pipe), &pipe);
 }
 
 void Simulator::issue(Thread &thread) {
@@ -230,27 +252,26 @@ void Simulator::issue(Thread &thread) {
   int64_t alone = slots * parameter(Parameter::ReissueCycles) + stall;
   int64_t demand = slots * Pipe::kSlot / alone;
   advance(pipe);
-  pipe.active.push_back({pipe.service + cycles(alone), demand, &thread});
+  int64_t finish = pipe.service + cycles(alone);
+  pipe.active.push_back({finish, demand, &thread});
+  pipe.first = std::min(pipe.first, finish);
   pipe.demand += demand;
   scheduleDeparture(pipe);
 }
 
-void Simulator::depart(Pipe &pipe, uint32_t generation) {
-  if (generation != pipe.generation) {
-    // Another one was scheduled meanwhile: nothing happens.
-    --report.modelledEvents;
-    return;
-  }
+void Simulator::depart(Pipe &pipe) {
   advance(pipe);
   // Usually one; the order of arrival decides between several.
   Thread *done[8];
   size_t count = 0;
   auto keep = pipe.active.begin();
+  pipe.first = INT64_MAX;
   for (const Pipe::Entry &entry : pipe.active)
     if (entry.finish <= pipe.service && count < std::size(done)) {
       done[count++] = entry.thread;
       pipe.demand -= entry.demand;
     } else {
+      pipe.first = std::min(pipe.first, entry.finish);
       *keep++ = entry;
     }
   pipe.active.erase(keep, pipe.active.end());
@@ -478,51 +499,19 @@ void callProgram(void *context, int64_t) {
 }
 } // namespace
 
-void Simulator::Queue::push(const Entry &entry) {
-  size_t at = entries.size();
-  entries.push_back(entry);
-  while (at > 0) {
-    size_t parent = (at - 1) / kChildren;
-    if (!entry.before(entries[parent]))
-      break;
-    entries[at] = entries[parent];
-    at = parent;
-  }
-  entries[at] = entry;
-}
-
-void Simulator::Queue::pop() {
-  Entry last = entries.back();
-  entries.pop_back();
-  size_t at = 0, size = entries.size();
-  while (kChildren * at + 1 < size) {
-    size_t first = kChildren * at + 1;
-    size_t least = first;
-    for (size_t i = first + 1; i < std::min(first + kChildren, size); ++i)
-      if (entries[i].before(entries[least]))
-        least = i;
-    if (!entries[least].before(last))
-      break;
-    entries[at] = entries[least];
-    at = least;
-  }
-  if (size > 0)
-    entries[at] = last;
-}
-
 /// Thousands of threads are in no near cache: fetches what the next events will
 /// look at. At 128 cores that is worth a factor of 1.2 to 1.5.
 void Simulator::prefetch() const {
-  if (queue.empty())
+  uint8_t kind = 0;
+  const void *what = queue.peek(kind);
+  if (!what)
     return;
-  for (const Entry &entry : queue.nearest().drop_front())
-    __builtin_prefetch(entry.what);
-  const Entry &next = queue.top();
+  __builtin_prefetch(what);
   const Thread *thread = nullptr;
-  if (next.event == Event::Resume)
-    thread = static_cast<const Thread *>(next.what);
-  else if (next.event == Event::Done)
-    thread = static_cast<const Request *>(next.what)->thread;
+  if (Event(kind) == Event::Resume)
+    thread = static_cast<const Thread *>(what);
+  else if (Event(kind) == Event::Done)
+    thread = static_cast<const Request *>(what)->thread;
   if (!thread || !thread->frame)
     return;
   for (int line = -2; line < 8; ++line)
@@ -539,18 +528,17 @@ llvm::Error Simulator::run(const std::function<void()> &program,
   main.entry = callProgram;
   main.context = const_cast<std::function<void()> *>(&program);
   schedule(0, Event::Resume, &main);
-  while (!queue.empty() && !finished && violation.empty()) {
-    Entry entry = queue.top();
-    queue.pop();
+  EventQueue::Event entry;
+  while (!finished && violation.empty() && queue.pop(entry)) {
     prefetch();
     if (entry.time < now)
       violation = "an event before its cause";
     now = entry.time;
     if (++report.modelledEvents % kEventsBetweenCalls == 0 && options.progress)
       options.progress(report.modelledEvents, report.events[PIUMA_RT_PRODUCT]);
-    switch (entry.event) {
+    switch (Event(entry.kind)) {
     case Event::Pipe:
-      depart(*static_cast<Pipe *>(entry.what), entry.generation);
+      depart(*static_cast<Pipe *>(entry.what));
       break;
     case Event::Resume: {
       auto &thread = *static_cast<Thread *>(entry.what);

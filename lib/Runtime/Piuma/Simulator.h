@@ -9,6 +9,7 @@
 #ifndef SMASH_LIB_RUNTIME_PIUMA_SIMULATOR_H
 #define SMASH_LIB_RUNTIME_PIUMA_SIMULATOR_H
 
+#include "EventQueue.h"
 #include "Queue.h"
 #include "smash/Runtime/PiumaTiming.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -21,8 +22,24 @@
 
 namespace smash::piuma::detail {
 
-/// Simulated time in femtoseconds: 2^63 of them are two and a half hours.
-using Time = int64_t;
+/// A number to divide by, which mostly is a power of two.
+class Divisor {
+public:
+  Divisor(int64_t value = 1) : value(value) {
+    if ((value & (value - 1)) == 0)
+      shift = __builtin_ctzll(uint64_t(value));
+  }
+  int64_t quotient(int64_t of) const {
+    return shift >= 0 ? of >> shift : of / value;
+  }
+  int64_t remainder(int64_t of) const {
+    return shift >= 0 ? of & (value - 1) : of % value;
+  }
+
+private:
+  int64_t value;
+  int shift = -1;
+};
 
 /// What a thread asks for at an event.
 enum class Kind : uint8_t {
@@ -108,8 +125,11 @@ private:
     int64_t line = -1;
     uint64_t used = 0;
   };
-  size_t setOf(int64_t line) const { return size_t(line % sets) * ways; }
-  int64_t sets = 0, ways = 0;
+  size_t setOf(int64_t line) const {
+    return size_t(sets.remainder(line)) * size_t(ways);
+  }
+  Divisor sets, line;
+  int64_t ways = 0;
   uint64_t clock = 0;
   std::vector<Way> lines;
 };
@@ -129,7 +149,7 @@ struct Pipe {
   Time last = 0;
   int64_t service = 0; ///< femtoseconds that a thread would have had alone
   int64_t demand = 0;  ///< of all active threads
-  uint32_t generation = 0;
+  int64_t first = INT64_MAX; ///< the least finish of active threads
   int64_t issued = 0;
   Cache cache;
 };
@@ -206,14 +226,18 @@ struct Span {
 
 /// Stacks of fibers, which live as long as the simulator: a fiber that is given
 /// up before its end gives none back.
+struct FiberStacks {
+  std::vector<std::unique_ptr<char[]>> slabs;
+  size_t taken = 0;
+};
 class Stacks {
 public:
-  explicit Stacks(std::vector<std::unique_ptr<char[]>> &pool) : pool(&pool) {}
+  explicit Stacks(FiberStacks &pool) : pool(&pool) {}
   boost::context::stack_context allocate();
   void deallocate(boost::context::stack_context &) noexcept {}
 
 private:
-  std::vector<std::unique_ptr<char[]>> *pool;
+  FiberStacks *pool;
 };
 
 class Simulator {
@@ -255,18 +279,10 @@ public:
 
 private:
   enum class Event : uint8_t { Pipe, Resume, Arrive, Bus, Done, Step };
-  struct Entry {
-    Time time;
-    uint64_t order;
-    Event event;
-    uint32_t generation;
-    void *what;
-    bool before(const Entry &other) const {
-      return time != other.time ? time < other.time : order < other.order;
-    }
-  };
 
-  void schedule(Time time, Event event, void *what, uint32_t generation = 0);
+  void schedule(Time time, Event event, void *what) {
+    queue.push(time, uint8_t(event), what);
+  }
   Time cycles(int64_t count) const { return count * cycle; }
   int64_t parameter(Parameter p) const { return options.target[p]; }
 
@@ -276,7 +292,7 @@ private:
   void issue(Thread &thread);
   void advance(Pipe &pipe);
   void scheduleDeparture(Pipe &pipe);
-  void depart(Pipe &pipe, uint32_t generation);
+  void depart(Pipe &pipe);
   void perform(Thread &thread);
   void start(Thread &thread, Team &team, int64_t id);
   void begin(Team &team, Thread &waiter, bool isLaunch);
@@ -325,25 +341,7 @@ private:
 
   Time now = 0, cycle = 0;
   Time intervalEnd = 0;
-  uint64_t order = 0;
-  /// A heap of four children a node: half as deep as one of two, for thousands
-  /// of events.
-  class Queue {
-  public:
-    bool empty() const { return entries.empty(); }
-    const Entry &top() const { return entries.front(); }
-    void push(const Entry &entry);
-    void pop();
-    /// The first one, and those that may come behind it.
-    llvm::ArrayRef<Entry> nearest() const {
-      return llvm::ArrayRef<Entry>(entries).take_front(1 + kChildren);
-    }
-
-  private:
-    static constexpr size_t kChildren = 4;
-    std::vector<Entry> entries;
-  };
-  Queue queue;
+  EventQueue queue; ///< the timers are those of pipelines
   void prefetch() const;
   Charges *charges = nullptr;
   Charges none;
@@ -356,7 +354,7 @@ private:
 
   std::vector<Core> cores;
   std::vector<Pipe> pipes;
-  std::vector<std::unique_ptr<char[]>> stackPool;
+  FiberStacks stackPool;
   std::deque<Thread> threads; ///< pipes x slots, then masters, then main
   std::deque<Team> teams;
   std::vector<std::unique_ptr<Request>> requestPool;
@@ -366,6 +364,7 @@ private:
   boost::context::fiber scheduler;
 
   int64_t pipesPerCore = 0, slotsPerCore = 0;
+  Divisor coreCount, interleave, stride, banks, bankRate;
   int64_t operations[10] = {};
   int64_t rowHits = 0, dramAccesses = 0;
   int64_t allAccesses = 0;
