@@ -113,7 +113,9 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
     candidate that merges into such arrays: counting would take a small product
     longer than multiplying. The first stands where nothing can be counted at
     run time: memory ran out, or an operand is transposed or not CSR and C is
-    wide. A product whose `smash.statistics` attribute is known is decided at once.
+    wide. A mask is left out of what is counted: entries that it forbids weigh on
+    every candidate alike. A product whose `smash.statistics` attribute is known is
+    decided at once.
 
     ```mlir
     // before
