@@ -8,6 +8,7 @@
 
 #include "smash/Strategy/CostModel.h"
 #include "CostTotals.h"
+#include "Smash/IR/Storage.h"
 #include "StrategyTerms.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -37,6 +38,12 @@ static bool isSorted(Type type) {
   });
 }
 
+/// Whether the outer level of a matrix goes over its columns.
+static bool isByColumns(Type type) {
+  std::optional<MatrixFormat> format = getFormat(type);
+  return format && format->byColumns;
+}
+
 FailureOr<ProductFacts> smash::collectFacts(Operation *op) {
   ProductFacts facts;
   facts.machine = getMachine(op);
@@ -58,14 +65,16 @@ FailureOr<ProductFacts> smash::collectFacts(Operation *op) {
   facts.isPhase = !product;
   facts.masked =
       (product && product.getMask()) || (symbolic && symbolic.getMask());
-  facts.transposeA = product && product.getTransposeA();
-  facts.transposeB = product && product.getTransposeB();
   if (product) {
+    // What is stored by columns is its transpose by rows, which costs nothing.
+    facts.transposeA =
+        product.getTransposeA() != isByColumns(product.getA().getType());
+    facts.transposeB = product.getTransposeB() != isByColumns(b);
     facts.sortedC = isSorted(product.getResult().getType());
     facts.sortedOperands = isSorted(product.getA().getType()) &&
                            isSorted(product.getB().getType());
   }
-  int64_t cols = b.getDimSize(facts.transposeB ? 0 : 1);
+  int64_t cols = b.getDimSize(product && product.getTransposeB() ? 0 : 1);
   if (!ShapedType::isDynamic(cols))
     facts.cols = cols;
   return facts;

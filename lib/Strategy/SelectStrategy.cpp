@@ -190,8 +190,7 @@ struct SelectStrategyPass
   /// Whether what the operands turn out to be can change the choice much: a
   /// table is up to five times as slow as an array.
   bool isOpen(const ProductFacts &facts, const Choice &choice) {
-    return versions > 1 && !facts.cols && !facts.transposeA &&
-           !facts.transposeB && choice.merge == MergeMode::Exclusive;
+    return versions > 1 && !facts.cols && choice.merge == MergeMode::Exclusive;
   }
 
   /// Writes candidates, first the one that suits any operands.

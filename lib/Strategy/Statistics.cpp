@@ -40,24 +40,14 @@ unsigned RowHistogram::size() const {
   return size;
 }
 
-/// Entries of each row of `matrix`, or of each column when `transposed`.
-static Expected<Buffer> countEntries(const Matrix &matrix, bool transposed) {
-  int64_t size = transposed ? matrix.cols : matrix.rows;
-  if (uint64_t(size) > maxRowPositionBytes / sizeof(int64_t))
-    return makeError("a transposed operand of " + Twine(size) +
+/// The transpose of an operand, so that its rows are at hand. That takes as
+/// long as reading the operand a few times, and less than any product of it.
+static Expected<Matrix> transposeOperand(const Matrix &matrix) {
+  if (uint64_t(matrix.cols) > maxRowPositionBytes / sizeof(int64_t))
+    return makeError("a transposed operand of " + Twine(matrix.cols) +
                      " columns is too wide: its rows would number over " +
                      Twine(maxRowPositionBytes / sizeof(int64_t)));
-  auto counts = Buffer::allocate(size * sizeof(int64_t), /*zeroed=*/true);
-  if (!counts)
-    return counts;
-  int64_t *count = counts->as<int64_t>();
-  if (transposed)
-    for (int64_t entry = 0, end = matrix.nnz(); entry < end; ++entry)
-      ++count[matrix.coordinate(entry)];
-  else
-    for (int64_t row = 0; row < size; ++row)
-      count[row] = matrix.position(row + 1) - matrix.position(row);
-  return counts;
+  return transpose(matrix);
 }
 
 namespace {
@@ -102,33 +92,12 @@ static void countRows(const Matrix &a, LengthOf lengthOf, Totals &totals) {
 }
 
 template <typename LengthOf>
-static Error countProducts(const Matrix &a, bool transposeA, LengthOf lengthOf,
-                           Totals &totals) {
-  if (!transposeA) {
-    visitIndexWidth(a.positionBits, [&](auto position) {
-      visitIndexWidth(a.coordinateBits, [&](auto coordinate) {
-        countRows<decltype(position), decltype(coordinate)>(a, lengthOf,
-                                                            totals);
-      });
+static void countProducts(const Matrix &a, LengthOf lengthOf, Totals &totals) {
+  visitIndexWidth(a.positionBits, [&](auto position) {
+    visitIndexWidth(a.coordinateBits, [&](auto coordinate) {
+      countRows<decltype(position), decltype(coordinate)>(a, lengthOf, totals);
     });
-    return Error::success();
-  }
-  // Row i of the transpose is column i: products by column.
-  auto counts = Buffer::allocate(totals.statistics.rows * sizeof(int64_t),
-                                 /*zeroed=*/true);
-  if (!counts)
-    return counts.takeError();
-  int64_t *products = counts->as<int64_t>();
-  for (int64_t row = 0; row < a.rows; ++row) {
-    int64_t length = lengthOf(row);
-    for (int64_t p = a.position(row), end = a.position(row + 1); p < end; ++p) {
-      int64_t &sum = products[a.coordinate(p)];
-      totals.overflow |= __builtin_add_overflow(sum, length, &sum);
-    }
-  }
-  for (int64_t row = 0; row < totals.statistics.rows && !totals.overflow; ++row)
-    totals.addRow(row, products[row]);
-  return Error::success();
+  });
 }
 
 /// The mean span of C's rows, from evenly spaced rows of A.
@@ -165,65 +134,63 @@ static int64_t longestRow(const Matrix &matrix) {
   return longest;
 }
 
-/// The longest of the rows that `counts` has the lengths of.
-static int64_t longestOf(const int64_t *counts, int64_t rows) {
-  return rows ? *std::max_element(counts, counts + rows) : 0;
+/// Those of A * B as they are stored.
+static Expected<ProductStatistics>
+computeStored(const Matrix &a, const Matrix &b, MaskOperand mask) {
+  ProductStatistics statistics;
+  statistics.rows = a.rows;
+  statistics.inner = a.cols;
+  statistics.cols = b.cols;
+  statistics.nnzA = a.nnz();
+  statistics.nnzB = b.nnz();
+  statistics.nnzMask = mask.matrix ? mask.matrix->nnz() : 0;
+  statistics.maxRowA = longestRow(a);
+  statistics.maxRowB = longestRow(b);
+  Totals totals{statistics, mask, {}};
+  visitIndexWidth(b.positionBits, [&](auto width) {
+    const auto *positions = b.positions.as<decltype(width)>();
+    countProducts(
+        a,
+        [=](int64_t k) {
+          return int64_t(positions[k + 1]) - int64_t(positions[k]);
+        },
+        totals);
+  });
+  if (totals.overflow)
+    return makeError("the number of products overflows 64 bits: over " +
+                     Twine(std::numeric_limits<int64_t>::max()));
+  statistics.meanSpan = b.sorted ? sampleSpan(a, b) : statistics.cols;
+  estimateEntries(a, b, mask, totals.sample, statistics);
+  return statistics;
 }
 
 Expected<ProductStatistics>
 smash::computeStatistics(const Matrix &a, const Matrix &b, bool transposeA,
                          bool transposeB, MaskOperand mask) {
-  ProductStatistics statistics;
-  statistics.rows = transposeA ? a.cols : a.rows;
-  statistics.inner = transposeA ? a.rows : a.cols;
-  statistics.cols = transposeB ? b.rows : b.cols;
-  statistics.nnzA = a.nnz();
-  statistics.nnzB = b.nnz();
-  int64_t innerB = transposeB ? b.cols : b.rows;
-  if (statistics.inner != innerB)
-    return makeError("shapes do not match: A is " + Twine(statistics.rows) +
-                     " x " + Twine(statistics.inner) +
-                     (transposeA ? " (transposed)" : "") + ", B is " +
-                     Twine(innerB) + " x " + Twine(statistics.cols) +
-                     (transposeB ? " (transposed)" : ""));
-  Totals totals{statistics, mask, {}};
-  statistics.nnzMask = mask.matrix ? mask.matrix->nnz() : 0;
-  statistics.maxRowA = transposeA ? 0 : longestRow(a);
-  statistics.maxRowB = transposeB ? 0 : longestRow(b);
-  if (transposeA && uint64_t(a.cols) > maxRowPositionBytes / sizeof(int64_t))
-    return countEntries(a, true).takeError();
-  auto count = [&]() -> Error {
-    if (!transposeB && b.positionBits == 32) {
-      const uint32_t *positions = b.positions.as<uint32_t>();
-      return countProducts(
-          a, transposeA,
-          [=](int64_t k) { return int64_t(positions[k + 1]) - positions[k]; },
-          totals);
-    }
-    if (!transposeB)
-      return countProducts(
-          a, transposeA,
-          [&](int64_t k) { return b.position(k + 1) - b.position(k); }, totals);
-    auto lengths = countEntries(b, true);
-    if (!lengths)
-      return lengths.takeError();
-    const int64_t *length = lengths->as<int64_t>();
-    statistics.maxRowB = longestOf(length, statistics.inner);
-    return countProducts(
-        a, transposeA, [=](int64_t k) { return length[k]; }, totals);
+  auto shapeOf = [](const Matrix &matrix, bool transposed) {
+    return transposed ? std::make_pair(matrix.cols, matrix.rows)
+                      : std::make_pair(matrix.rows, matrix.cols);
   };
-  if (Error error = count())
-    return error;
-  if (totals.overflow)
-    return makeError("the number of products overflows 64 bits: over " +
-                     Twine(std::numeric_limits<int64_t>::max()));
-  bool atHand = !transposeA && !transposeB && b.sorted;
-  statistics.meanSpan = atHand ? sampleSpan(a, b) : statistics.cols;
-  if (transposeA || transposeB)
-    expectEntries(statistics);
-  else
-    estimateEntries(a, b, mask, totals.sample, statistics);
-  return statistics;
+  auto [rows, inner] = shapeOf(a, transposeA);
+  auto [innerB, cols] = shapeOf(b, transposeB);
+  if (inner != innerB)
+    return makeError("shapes do not match: A is " + Twine(rows) + " x " +
+                     Twine(inner) + (transposeA ? " (transposed)" : "") +
+                     ", B is " + Twine(innerB) + " x " + Twine(cols) +
+                     (transposeB ? " (transposed)" : ""));
+  Matrix transposed[2];
+  const Matrix *operands[2] = {&a, &b};
+  const bool isTransposed[2] = {transposeA, transposeB};
+  for (int i = 0; i < 2; ++i) {
+    if (!isTransposed[i])
+      continue;
+    auto made = transposeOperand(*operands[i]);
+    if (!made)
+      return made.takeError();
+    transposed[i] = std::move(*made);
+    operands[i] = &transposed[i];
+  }
+  return computeStored(*operands[0], *operands[1], mask);
 }
 
 /// The entries of the attribute, in its order.

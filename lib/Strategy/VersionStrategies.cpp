@@ -81,20 +81,25 @@ static std::optional<size_t> findArrays(ArrayRef<StrategyAttr> versions) {
 /// The number of the version to run. Where C is so narrow that arrays of its
 /// width fit the fastest memory, nothing merges faster, and to count would cost
 /// a small product more than it takes: its width alone decides.
+///
+/// It decides as well where nothing can be counted (`counts` is false): else
+/// the first version is run.
 static Value buildChoice(KernelBuilder &k, SpGEMMOp op,
                          const ProductFacts &facts,
-                         ArrayRef<StrategyAttr> versions) {
+                         ArrayRef<StrategyAttr> versions, bool counts) {
   std::optional<size_t> arrays = findArrays(versions);
+  auto weigh = [&]() -> Values {
+    return {counts ? buildWeighing(k, op, facts, versions) : k.idx(0)};
+  };
   if (!arrays)
-    return buildWeighing(k, op, facts, versions);
+    return weigh()[0];
   double columns =
       formulas::firstLevelBytes(facts.machine) /
       double((facts.valueBytes() + 1) * facts.machine.getThreadsPerBlock());
-  Value cols = tensor::DimOp::create(k, op.getB(), 1);
+  Value cols = tensor::DimOp::create(k, op.getB(), op.getTransposeB() ? 0 : 1);
   return k.ifElse(
       k.le(cols, k.idx(int64_t(columns))), {k.getIndexType()},
-      [&]() -> Values { return {k.idx(int64_t(*arrays))}; },
-      [&]() -> Values { return {buildWeighing(k, op, facts, versions)}; })[0];
+      [&]() -> Values { return {k.idx(int64_t(*arrays))}; }, weigh)[0];
 }
 
 namespace {
@@ -131,14 +136,20 @@ struct VersionStrategiesPass
              << kMostVersions << " become versions";
     if (versions.size() == 1)
       return keep(op, versions.front(), "there is one candidate");
-    if (std::string reason = refuseStatistics(op); !reason.empty())
-      return keep(op, versions.front(), reason);
+    std::string refusal = refuseStatistics(op);
+    if (!refusal.empty() && !op->hasAttr(kStatisticsAttrName)) {
+      // Its width is what is left to tell.
+      std::optional<size_t> arrays = findArrays(versions);
+      if (!arrays || *arrays == 0)
+        return keep(op, versions.front(), refusal);
+      versions = {versions.front(), versions[*arrays]};
+    }
     FailureOr<ProductFacts> facts = collectFacts(op);
     if (failed(facts))
       return failure();
     if (auto attribute = op->getAttrOfType<DictionaryAttr>(kStatisticsAttrName))
       return decide(op, versions, *facts, attribute);
-    clone(op, versions, *facts);
+    clone(op, versions, *facts, /*counts=*/refusal.empty());
     return success();
   }
 
@@ -175,10 +186,10 @@ struct VersionStrategiesPass
   }
 
   void clone(SpGEMMOp op, ArrayRef<StrategyAttr> versions,
-             const ProductFacts &facts) {
+             const ProductFacts &facts, bool counts) {
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
-    Value choice = buildChoice(k, op, facts, versions);
+    Value choice = buildChoice(k, op, facts, versions, counts);
     SmallVector<int64_t> cases;
     for (size_t i = 1; i < versions.size(); ++i)
       cases.push_back(int64_t(i));

@@ -3,6 +3,7 @@
 // RUN: smash-opt %s --smash-set-machine --smash-select-strategy | FileCheck %s
 // RUN: smash-opt %s --smash-set-machine="threads-per-block=4" --smash-select-strategy | FileCheck %s --check-prefix=SHARED
 // RUN: smash-opt %s --smash-set-machine --smash-select-strategy=versions=3 | FileCheck %s --check-prefix=VERSIONS
+// RUN: smash-opt %s --smash-set-machine --smash-select-strategy=allow-conversion=false | FileCheck %s --check-prefix=STORED
 
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
@@ -138,4 +139,22 @@ func.func @exclusive(%a: tensor<?x?xcomplex<f64>, #CSR>, %m: !any, %c: !any,
   %1 = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
          ins(%m, %m : !any, !any) outs(%c : !any) semiring(plus_times)
   return %0, %1 : tensor<?x?xcomplex<f64>, #CSR>, !any
+}
+
+// A by columns and B by rows are what an outer product reads: it alone needs no
+// conversion, and is not charged one.
+// STORED-LABEL: @by_columns
+// STORED: strategy(outer)
+#ByColumns = #sparse_tensor.encoding<{
+  map = (i, j) -> (j : dense, i : compressed), posWidth = 32, crdWidth = 32
+}>
+func.func @by_columns(%a: tensor<?x?xf64, #ByColumns>, %b: tensor<?x?xf64, #CSR>,
+                      %c: tensor<?x?xf64, #CSR>) -> tensor<?x?xf64, #CSR> {
+  %0 = smash.spgemm ins(%a, %b : tensor<?x?xf64, #ByColumns>,
+                                 tensor<?x?xf64, #CSR>)
+         outs(%c : tensor<?x?xf64, #CSR>) semiring(plus_times)
+         {smash.statistics = {rows = 64000, inner = 64000, cols = 64000,
+           nnz_a = 192000, nnz_b = 192000, products = 576000,
+           max_row_products = 9, bound_c = 576000, mean_span = 65}}
+  return %0 : tensor<?x?xf64, #CSR>
 }

@@ -79,16 +79,38 @@ func.func @known(%a: !mat, %c: !mat) -> !mat {
   return %0 : !mat
 }
 
-// What cannot be counted at run time is the first.
+// What cannot be counted at run time is chosen by its width alone.
 // CHECK-LABEL: @transposed
-// CHECK-NOT: scf.index_switch
+// CHECK-NOT: smash.statistics
+// CHECK: %[[COLS:.*]] = tensor.dim %{{.*}}, %c0
+// CHECK: %[[NARROW:.*]] = arith.cmpi sle, %[[COLS]], %c3640
+// CHECK: %[[CHOICE:.*]] = scf.if %[[NARROW]] -> (index) {
+// CHECK-NEXT: %[[DENSE:.*]] = arith.constant 1 : index
+// CHECK-NEXT: scf.yield %[[DENSE]]
+// CHECK-NEXT: } else {
+// CHECK-NEXT: %[[HASH:.*]] = arith.constant 0 : index
+// CHECK-NEXT: scf.yield %[[HASH]]
+// CHECK: scf.index_switch %[[CHOICE]]
+// CHECK: transpose_b semiring(plus_times) strategy(row_wise, accumulator = dense)
+// CHECK: default
 // CHECK: transpose_b semiring(plus_times) strategy(row_wise, accumulator = hash)
-// REMARK: remark: [Missed] Versions | Category:smash-version-strategies | Reason="an operand is transposed", Remark="computed as row_wise, accumulator = hash"
 func.func @transposed(%a: !mat, %c: !mat) -> !mat {
   %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
          transpose_b semiring(plus_times)
          strategy([<row_wise, accumulator = hash>,
                    <row_wise, accumulator = dense>])
+  return %0 : !mat
+}
+
+// Without arrays among the candidates, it is the first.
+// CHECK-LABEL: @transposed_no_arrays
+// CHECK-NOT: scf.index_switch
+// CHECK: transpose_b semiring(plus_times) strategy(row_wise, accumulator = hash)
+// REMARK: remark: [Missed] Versions | Category:smash-version-strategies | Reason="an operand is transposed", Remark="computed as row_wise, accumulator = hash"
+func.func @transposed_no_arrays(%a: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %a : !mat, !mat) outs(%c : !mat)
+         transpose_b semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>, <outer>])
   return %0 : !mat
 }
 

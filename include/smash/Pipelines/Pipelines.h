@@ -57,7 +57,7 @@ struct HostPipelineOptions
       *this, "deterministic", llvm::cl::init(false),
       llvm::cl::desc("the same bits whatever the number of threads")};
   Option<int64_t> versions{
-      *this, "versions", llvm::cl::init(2),
+      *this, "versions", llvm::cl::init(3),
       llvm::cl::desc("candidates, at most, that are compiled where nothing is "
                      "known of the operands, to be chosen from at run time")};
   Option<bool> allowConversion{

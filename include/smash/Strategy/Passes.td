@@ -112,9 +112,10 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
     memory (a 16th of the scratchpad), its width alone decides for the first
     candidate that merges into such arrays: counting would take a small product
     longer than multiplying. The first stands where nothing can be counted at
-    run time (memory ran out), and is the only one left where an operand is
-    transposed or not CSR. A product whose `smash.statistics` attribute is known
-    is decided at once.
+    run time: memory ran out, or an operand is transposed or not CSR and C is
+    wide. A mask is left out of what is counted: entries that it forbids weigh on
+    every candidate alike. A product whose `smash.statistics` attribute is known is
+    decided at once.
 
     ```mlir
     // before

@@ -48,8 +48,8 @@ struct ProductStatistics {
   /// and no more than a plain mask's row has entries.
   int64_t boundC = 0;
   /// Columns from the first to the last entry of a row of C, the mean over a
-  /// sample of the rows that have products; `cols` where rows of A or B are not
-  /// at hand (transposed, or not sorted).
+  /// sample of the rows that have products; `cols` where rows of B are not
+  /// sorted.
   int64_t meanSpan = 0;
   int64_t maxRowA = 0; ///< entries of the longest row of A
   int64_t maxRowB = 0; ///< and of B, after the transposes

@@ -68,8 +68,7 @@ static ProductStatistics countAll(const Matrix &a, const Matrix &b,
       ++rowsWithProducts;
     }
   }
-  bool known = !transposeA && !transposeB && rowsWithProducts != 0;
-  s.meanSpan = known ? spans / rowsWithProducts : s.cols;
+  s.meanSpan = rowsWithProducts ? spans / rowsWithProducts : s.cols;
   return s;
 }
 
@@ -181,11 +180,11 @@ TEST(Statistics, SpanIsThatOfTheRows) {
   EXPECT_EQ(llvm::cantFail(computeStatistics(diagonal, diagonal, false, false))
                 .meanSpan,
             1);
-  // Rows are not at hand.
+  // Whatever is transposed: a band is its own transpose.
   EXPECT_EQ(llvm::cantFail(computeStatistics(band, band, true, false)).meanSpan,
-            100);
+            4);
   EXPECT_EQ(llvm::cantFail(computeStatistics(band, band, false, true)).meanSpan,
-            100);
+            4);
   Matrix unsorted = generate("gen:banded,n=100,diagonals=3");
   unsorted.sorted = false;
   EXPECT_EQ(
@@ -270,6 +269,33 @@ TEST(Estimate, IsWithinItsError) {
     double error = std::abs(double(s.entriesC) / exact - 1);
     EXPECT_LE(error, std::max(3e-3 * double(s.errorC), 0.02)) << text;
     EXPECT_LE(s.errorC, 200) << text;
+  }
+}
+
+TEST(Estimate, OfTransposedOperands) {
+  // Those of A * A' are what A and its transpose have, to the entry: rows of
+  // what is transposed are counted, not guessed at.
+  for (const char *text :
+       {"gen:er,rows=15,degree=3,cols=40", "gen:rmat,scale=10,nnz=8000",
+        "gen:powerlaw,rows=2000,degree=4", "gen:denserow,n=300,degree=3"}) {
+    Matrix a = generate(text);
+    Matrix t = llvm::cantFail(transpose(a));
+    ProductStatistics s = llvm::cantFail(computeStatistics(a, a, false, true));
+    ProductStatistics stored =
+        llvm::cantFail(computeStatistics(a, t, false, false));
+    expectSame(s, stored);
+    EXPECT_EQ(s.entriesC, stored.entriesC) << text;
+    EXPECT_EQ(s.errorC, stored.errorC) << text;
+    double exact = double(countEntriesOfC(a, t));
+    double error = std::abs(double(s.entriesC) / exact - 1);
+    EXPECT_LE(error, std::max(3e-3 * double(s.errorC), 0.02)) << text;
+    EXPECT_LE(s.errorC, 200) << text;
+    ProductStatistics first =
+        llvm::cantFail(computeStatistics(a, a, true, false));
+    ProductStatistics storedFirst =
+        llvm::cantFail(computeStatistics(t, a, false, false));
+    expectSame(first, storedFirst);
+    EXPECT_EQ(first.entriesC, storedFirst.entriesC) << text;
   }
 }
 
@@ -364,7 +390,7 @@ TEST(Statistics, RefuseWhenMemoryRunsOut) {
     bool a, b;
     int allocations;
   } cases[] = {
-      {false, false, 0}, {true, false, 1}, {false, true, 1}, {true, true, 2}};
+      {false, false, 0}, {true, false, 3}, {false, true, 3}, {true, true, 6}};
   for (auto transpose : cases)
     for (int k = 1; k <= transpose.allocations + 1; ++k) {
       smash::testing::failAllocation(k);
