@@ -64,6 +64,8 @@ struct RowWiseProduct {
 struct WorkPlan {
   mlir::Value ok;          ///< whether memory sufficed
   mlir::Value rowWork;     ///< products of the rows before row i; rows + 1
+  mlir::Value rowBounds;   ///< bounds of the rows before row i; rows + 1; null
+                           ///< where no window is cut by them
   mlir::Value tileBegin;   ///< first row of tile t; tiles + 1
   mlir::Value tileSegment; ///< where tile t writes in C; tiles + 1
   mlir::Value tileCount;   ///< entries that tile t wrote; tiles
@@ -121,6 +123,9 @@ Values withinPositions(
 /// coordinates and by keys, else an error.
 Values withinCoordinates(KernelBuilder &k, const RowWiseProduct &product,
                          mlir::Value cols, llvm::function_ref<Values()> body);
+
+/// Whether windows of rows are merged that hold so many keys.
+bool cutsByKeys(const RowWiseProduct &product);
 
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);

@@ -29,6 +29,12 @@ static int64_t partsOfTile(const RowWiseProduct &product) {
              : 1;
 }
 
+/// Whether one thread does everything. A tile of windows is the only one, too,
+/// but has the threads of a block.
+static bool isSerial(const RowWiseProduct &product) {
+  return countTiles(product) == 1 && product.threads() == 1;
+}
+
 static Type elementOr(unsigned width, MLIRContext *context) {
   if (width == 0)
     return IndexType::get(context);
@@ -85,12 +91,14 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   Value rows1 = k.add(product.a.rows, k.idx(1));
   Type index = k.getIndexType();
   plan.rowWork = k.tryAlloc(rows1, index, plan.ok);
+  if (cutsByKeys(product))
+    plan.rowBounds = k.tryAlloc(rows1, index, plan.ok);
   plan.tileBegin = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
   plan.partial = k.tryAlloc(k.idx(product.threads()), index, plan.ok);
-  if (tiles == 1)
+  if (isSerial(product))
     return plan;
   int64_t parts = tiles * partsOfTile(product);
   plan.partBound = k.tryAlloc(k.idx(parts + 1), index, plan.ok);
@@ -101,9 +109,10 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
 }
 
 void smash::freeWorkPlan(KernelBuilder &k, const WorkPlan &plan) {
-  for (Value array : {plan.rowWork, plan.tileBegin, plan.tileSegment,
-                      plan.tileCount, plan.status, plan.partial, plan.partBound,
-                      plan.partLargest, plan.partPairs})
+  for (Value array :
+       {plan.rowWork, plan.rowBounds, plan.tileBegin, plan.tileSegment,
+        plan.tileCount, plan.status, plan.partial, plan.partBound,
+        plan.partLargest, plan.partPairs})
     if (array)
       k.dealloc(array);
 }
@@ -199,6 +208,15 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
+/// rowBounds[i + 1] = bound of row i.
+static void boundRows(KernelBuilder &k, const RowWiseProduct &product,
+                      const WorkPlan &plan) {
+  forEachInParallel(k, product, product.a.rows, kCountingRows, [&](Value row) {
+    k.store(rowBound(k, product, plan, row), plan.rowBounds,
+            k.add(row, k.idx(1)));
+  });
+}
+
 Value smash::findRow(KernelBuilder &k, Value rows, Value target,
                      function_ref<Value(Value)> before) {
   Value one = k.idx(1);
@@ -219,8 +237,12 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   Value zero = k.idx(0), one = k.idx(1);
   Value rows = product.a.rows;
   Value products = prefixSum(k, product, plan.rowWork, rows, plan.partial);
+  if (plan.rowBounds) {
+    boundRows(k, product, plan);
+    prefixSum(k, product, plan.rowBounds, rows, plan.partial);
+  }
 
-  if (countTiles(product) == 1) {
+  if (isSerial(product)) {
     RowTotals totals = totalRows(k, product, plan, zero, rows);
     k.store(zero, plan.tileBegin, zero);
     k.store(rows, plan.tileBegin, one);
