@@ -18,11 +18,10 @@ using namespace smash;
 // Parts
 //===----------------------------------------------------------------------===//
 
-/// Bytes of a scratchpad that windows leave to what is rounded up, to counters,
-/// and to the states of two accumulators: for windows, and for a row that none
-/// holds.
+/// Bytes of a scratchpad that windows leave to the states of their accumulator,
+/// to a counter, and to what the starts of a dozen arrays are rounded up by.
 static int64_t windowReserve(const RowWiseProduct &product) {
-  return 1024 + 2 * product.threads() * kStateWords * 8;
+  return 256 + product.threads() * kStateWords * 8;
 }
 
 static bool isDense(const RowWiseProduct &product) {
