@@ -5,20 +5,21 @@
 
 Runs products with `smash simulate` and writes smash.md, with plots as SVG, to
 FOLDER (docs/experiments). Nothing is measured on the host: the numbers are the
-same on every machine. At the default scales it takes some half an hour of one
-core; --jobs runs several at once. --results keeps what was simulated in a file,
-and does not simulate it again; it is only good for one build of the compiler.
+same on every machine. At the default scales it takes some hour of one core.
+What was simulated is kept in a file (--results), so that a run that was
+interrupted, or that stopped after --minutes, goes on; --jobs runs several at
+once.
 """
 
 import argparse
-import concurrent.futures
-import json
 import os
-import subprocess
+import statistics
 import sys
+import time
 
 import plots
 from plots import number
+from runner import Runner
 
 V3_EVEN = "V3, multiplicative hash"
 VERSIONS = [
@@ -36,6 +37,7 @@ VERSIONS = [
 ]
 STRATEGIES = dict(VERSIONS)
 NAMES = [name for name, _ in VERSIONS]
+RIVALS = NAMES[:NAMES.index("V3")]
 THESIS = {"V1": (986.7, 0.9, 55.2), "V2": (432.5, 1.7, 73.9),
           "V3": (105.4, 2.3, 95.9)}
 
@@ -51,7 +53,8 @@ ABLATION = [
     ("array and bits instead of a table (ours)", "smash_best", []),
 ]
 PASSES = ["piuma-promote-scratchpad", "piuma-select-caching",
-          "piuma-fuse-spawns", "piuma-delay-waits"]
+          "piuma-fuse-spawns", "piuma-delay-waits", "piuma-carry-waits",
+          "piuma-unroll-loops"]
 
 SWEEPS = [
     ("dram_ns", (45, 100, 200, 400)),
@@ -66,57 +69,27 @@ SWEPT = ["outer", "V3", V3_EVEN, "ours"]
 # its time, memory and cores.
 WITHOUT_OUTER = ("atomic_cycles", "scratchpad_bytes", "threads_per_mtp")
 
-# Of test/matrices, by domain.
+# Of test/matrices, by domain; where A is not square, A * A'.
 REAL = [
     ("can_1072.mtx", "structural engineering"),
     ("gmg2d_63_A.mtx", "multigrid"),
     ("cora.mtx", "citations"),
+    ("bayer10.mtx.gz", "chemical process"),
+    ("lp_e226.mtx", "linear program, A A'"),
+    ("ISPD98_ibm01.mtx.gz", "hypergraph, A A'"),
+]
+# Of the folder of further matrices, where there is one.
+FURTHER = [
+    ("gnn/citeseer.mtx", "graph neural network"),
+    ("amg/poisson3d_20_A.mtx", "multigrid"),
+    ("powergrid/matrix_ACTIVSg200_AC_renumbered_add9_01.mtx", "power grid"),
+    ("dnn/n1024-l1.mtx", "sparse neural network"),
+    ("graph/polblogs_sym.mtx", "social graph"),
 ]
 
-
-class Runner:
-    """Simulates products, each once."""
-
-    def __init__(self, smash, jobs, results):
-        self.smash = smash
-        self.results = results
-        self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
-        self.runs = {}
-        if results and os.path.exists(results):
-            with open(results) as file:
-                for line in file:
-                    key, report = json.loads(line)
-                    self.runs[tuple(key)] = report
-
-    def start(self, matrix, strategy, *flags):
-        key = (matrix, strategy, *flags)
-        if key not in self.runs:
-            self.runs[key] = self.pool.submit(self.simulate, key)
-        return key
-
-    def run(self, *key):
-        """The machine's report of one checked product."""
-        report = self.runs[self.start(*key)]
-        return report if isinstance(report, dict) else report.result()
-
-    def simulate(self, key):
-        matrix, strategy, *flags = key
-        result = subprocess.run(
-            [self.smash, "simulate", matrix, f"--strategy={strategy}",
-             "--report=-", "--check", *flags],
-            capture_output=True, text=True)
-        if result.returncode:
-            # From another thread than the main one.
-            print(f"experiments: {matrix}, {strategy}: "
-                  f"{result.stderr.strip()}", file=sys.stderr)
-            os._exit(1)
-        report = json.loads(result.stdout)["machine"]
-        print(f"{matrix} {strategy} {' '.join(flags)}: "
-              f"{report['time_ms']:.3f} ms", file=sys.stderr, flush=True)
-        if self.results:
-            with open(self.results, "a") as file:
-                file.write(json.dumps([key, report]) + "\n")
-        return report
+# At the thesis's size these take hundreds to thousands of probes a product:
+# billions of events each, hours of simulation.
+TOO_LONG = {"natural": ("V1", "V2", "V3"), "permuted": ("V1",)}
 
 
 def table(head, rows):
@@ -129,7 +102,11 @@ def table(head, rows):
 
 
 def ratio(slow, fast):
-    return f"{slow / fast:.2f}"
+    return f"{slow / fast:.2f}" if slow and fast else "-"
+
+
+def shown(value):
+    return number(value) if value is not None else "-"
 
 
 def details(rows):
@@ -138,55 +115,109 @@ def details(rows):
         every = max(1, sum(report["phase_cycles"].values()))
         return f"{report['phase_cycles'][phase] / every:.0%}"
     return table(
-        ["version", "ms", "probes a product", "IPC", "DRAM MB",
-         "DRAM utilisation", "threads busy", "hashing", "write-back"],
+        ["version", "ms", "probes a product", "instructions a product", "IPC",
+         "DRAM MB", "DRAM utilisation", "threads busy", "distribution",
+         "hashing", "write-back"],
         [[version, number(r["time_ms"]), number(r["probes_per_product"]),
-          number(r["ipc"]), number(r["dram_bytes"] / 1e6),
-          f"{r['dram_utilization']:.0%}",
-          f"{r['thread_utilization_mean']:.0%}",
+          number(r["instructions"] / max(1, r["products"])), number(r["ipc"]),
+          number(r["dram_bytes"] / 1e6), f"{r['dram_utilization']:.0%}",
+          f"{r['thread_utilization_mean']:.0%}", share(r, "distribution"),
           share(r, "hashing"), share(r, "writeback")]
-         for version, r in rows.items()])
+         for version, r in rows.items() if r])
 
 
-def findings(times, names):
-    """What the table of versions says of the thesis's claim."""
-    def ratios(slow, fast):
-        values = [times[name, slow] / times[name, fast] for name in names]
-        return f"{number(min(values))} to {number(max(values))}"
+class Table:
+    """The median times of versions on inputs: {name: matrices, of one or more
+    seeds}."""
 
-    text = "What that says, over all inputs, in times as fast:\n\n"
-    text += f"- V3 against inner products: {ratios('inner', 'V3')}; against " \
-            f"outer products: {ratios('outer', 'V3')}; against merging each " \
-            f"row by one thread: {ratios('row by row', 'V3')}.\n"
-    text += f"- V3 against V1: {ratios('V1', 'V3')} (reported, unverified: " \
-            f"9.36); V2 against V1: {ratios('V1', 'V2')}.\n"
-    text += f"- Ours against V3: {ratios('V3', 'ours')}; against V3 with a " \
-            f"multiplicative hash: {ratios(V3_EVEN, 'ours')}. Ours has no hash " \
-            f"function, so that the second is what is not due to hashing.\n"
-    for rival in ("inner", "outer", "row by row", "V1", "V2"):
-        won = [name for name in names
-               if times[name, rival] < times[name, "V3"]]
-        if won:
-            text += f"- V3 does not win: {rival} is faster on " \
-                    f"{', '.join(won)}.\n"
-    lost = [name for name in names
-            if min(times[name, v] for v in NAMES) < times[name, "ours"]]
-    text += ("- Ours is not the fastest on: " + ", ".join(lost) + ".\n"
-             if lost else "- Ours is the fastest on every one of them.\n")
-    return text + "\n"
+    def __init__(self, runner, inputs, flags=()):
+        self.names = list(inputs)
+        self.reports, self.seeds = {}, {}
+        for name, matrices in inputs.items():
+            for version, strategy in VERSIONS:
+                runs = [runner.report(m, strategy, *flags) for m in matrices]
+                runs = sorted((r for r in runs if r),
+                              key=lambda r: r["time_ms"])
+                self.reports[name, version] = \
+                    runs[(len(runs) - 1) // 2] if runs else None
+                self.seeds[name, version] = len(runs)
 
+    def ms(self, name, version):
+        report = self.reports[name, version]
+        return report["time_ms"] if report else None
 
-def versions_section(title, names, times):
-    text = table(["input"] + NAMES,
-                 [[name] + [number(times[name, v]) for v in NAMES]
-                  for name in names])
-    text += f"{title}\n\n"
-    text += table(
-        ["input", "V3 / ours", "V3 multiplicative / ours", "best of all"],
-        [[name, ratio(times[name, "V3"], times[name, "ours"]),
-          ratio(times[name, V3_EVEN], times[name, "ours"]),
-          min((times[name, v], v) for v in NAMES)[1]] for name in names])
-    return text + findings(times, names)
+    def cell(self, name, version):
+        """The time; with how many seeds, where fewer than others have."""
+        most = max(self.seeds[name, v] for v in NAMES)
+        seeds = self.seeds[name, version]
+        few = f" ({seeds} of {most})" if 0 < seeds < most else ""
+        return shown(self.ms(name, version)) + few
+
+    def ratios(self, slow, fast):
+        values = [self.ms(n, slow) / self.ms(n, fast) for n in self.names
+                  if self.ms(n, slow) and self.ms(n, fast)]
+        if not values:
+            return "not simulated"
+        return (f"{number(min(values))} to {number(max(values))}, median "
+                f"{number(statistics.median(values))}")
+
+    def fastest(self, name):
+        return min((self.ms(name, v), v) for v in NAMES
+                   if self.ms(name, v))[1]
+
+    def wins(self, rival, version):
+        return [n for n in self.names
+                if self.ms(n, rival) and self.ms(n, version)
+                and self.ms(n, rival) < self.ms(n, version)]
+
+    def text(self):
+        text = table(["input", "seeds"] + NAMES,
+                     [[n, str(max(self.seeds[n, v] for v in NAMES))]
+                      + [self.cell(n, v) for v in NAMES] for n in self.names])
+        text += "The ratio of V3 to ours, with V3's own hash and with a " \
+                "multiplicative one:\n\n"
+        text += table(
+            ["input", "V3 / ours", "V3 multiplicative / ours", "best of all"],
+            [[n, ratio(self.ms(n, "V3"), self.ms(n, "ours")),
+              ratio(self.ms(n, V3_EVEN), self.ms(n, "ours")),
+              self.fastest(n)] for n in self.names
+             if any(self.ms(n, v) for v in NAMES)])
+        return text + self.findings()
+
+    def findings(self):
+        """What the times say of the thesis's claim."""
+        of = self.ratios
+        text = "What that says, over these inputs, in times as fast:\n\n"
+        text += f"- V3 against inner products: {of('inner', 'V3')}; against " \
+                f"outer products: {of('outer', 'V3')}; against merging each " \
+                f"row by one thread: {of('row by row', 'V3')} in a table, " \
+                f"{of('row by row, array and bits', 'V3')} in an array.\n"
+        text += f"- V3 against V1: {of('V1', 'V3')} (reported, unverified: " \
+                f"9.36); V2 against V1: {of('V1', 'V2')}.\n"
+        text += f"- Ours against V3: {of('V3', 'ours')}; against V3 with a " \
+                f"multiplicative hash: {of(V3_EVEN, 'ours')}. Ours has no " \
+                f"hash function, so that the second is what is not due to " \
+                f"hashing.\n"
+        for version in ("V3", V3_EVEN):
+            won = 0
+            for rival in RIVALS:
+                names = self.wins(rival, version)
+                won += bool(names)
+                if names:
+                    text += f"- {version} does not win: {rival} is faster on " \
+                            f"{'; '.join(names)}.\n"
+            compared = [r for r in RIVALS
+                        if any(self.ms(n, r) and self.ms(n, version)
+                               for n in self.names)]
+            if compared and not won:
+                text += f"- None of {'; '.join(compared)} is faster than " \
+                        f"{version} on any of them.\n"
+        lost = [n for n in self.names
+                if self.ms(n, "ours") and self.fastest(n) != "ours"]
+        text += ("- Ours is not the fastest on: " + "; ".join(lost) + ".\n"
+                 if lost else "- Ours is the fastest of what was simulated on "
+                 "every one of them.\n")
+        return text + "\n"
 
 
 def flips(key, values, series):
@@ -195,211 +226,366 @@ def flips(key, values, series):
     names = list(series)
     for i, a in enumerate(names):
         for b in names[i + 1:]:
-            order = [series[a][j] < series[b][j] for j in range(len(values))]
-            if len(set(order)) > 1:
+            order = {series[a][j] < series[b][j] for j in range(len(values))
+                     if series[a][j] and series[b][j]}
+            if len(order) > 1:
                 text += f"- The order of {a} and {b} flips.\n"
     return text or f"No order flips over `{key}`.\n"
 
 
-def main():
+def parse_arguments():
     root = os.path.dirname(os.path.dirname(os.path.dirname(
         os.path.abspath(__file__))))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--smash", default=os.path.join(root, "build/bin/smash"))
-    parser.add_argument("--scale", type=int, default=10)
+    parser.add_argument("--scale", type=int, default=11,
+                        help="of the R-MAT matrices that every version "
+                        "multiplies")
+    parser.add_argument("--sweep-scale", type=int, default=11,
+                        help="of the matrix of the ablation and the sweeps")
     parser.add_argument("--large", type=int, default=14,
                         help="of the section at the thesis's size; 0: none")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--results")
     parser.add_argument("--sweeps", default=",".join(k for k, _ in SWEEPS),
                         help="numbers of the machine to vary, of: %(default)s")
     parser.add_argument("--no-real", action="store_true",
                         help="leave out the matrices of files")
+    parser.add_argument("--matrices", metavar="FOLDER",
+                        default=os.environ.get("SMASH_MATRIX_DIR"),
+                        help="further matrices (SMASH_MATRIX_DIR)")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--minutes", type=float,
+                        help="start no simulation after that long, and write "
+                        "the document only if none is left")
+    parser.add_argument("--partial", action="store_true",
+                        help="write it all the same, with '-' for what is "
+                        "missing")
+    parser.add_argument("--results",
+                        default=os.path.join(root, "build/experiments.jsonl"))
     parser.add_argument("-o", default=os.path.join(root, "docs/experiments"))
     options = parser.parse_args()
-    runner = Runner(options.smash, options.jobs, options.results)
+    options.root = root
+    options.sweeps = [(k, v) for k, v in SWEEPS
+                      if k in options.sweeps.split(",")]
+    return options, parser
+
+
+def rmat(scale, kind, permuted, seed):
+    """The thesis's 254,211 entries at scale 14, and as many a row elsewhere."""
+    entries = round(254211 * 2**(scale - 14))
+    b = .1 if kind == .5 else .19
+    return (f"gen:rmat,scale={scale},nnz={entries},a={kind},b={b},c={b},"
+            f"permute={permuted},seed={seed}")
+
+
+class Inputs:
+    """What is multiplied: {name: matrices, of one or more seeds}."""
+
+    def __init__(self, options):
+        self.options = options
+        seeds = range(1, options.seeds + 1)
+        of = lambda scale, kind, permuted, some=seeds: [
+            rmat(scale, kind, permuted, s) for s in some]
+        self.natural = "stand-in, natural labels"
+        self.permuted = "stand-in, permuted labels"
+        small, large = options.scale, options.large
+        self.small = {
+            self.natural: of(small, .5, 0),
+            self.permuted: of(small, .5, 1),
+            "Graph500, permuted labels, one seed": of(small, .57, 1, [1]),
+            "27-point stencil, 10 x 10 x 10": ["gen:stencil27,n=10"],
+        }
+        self.large = {} if not large else {
+            self.permuted: of(large, .5, 1),
+            self.natural: of(large, .5, 0),
+        }
+        self.stress = {} if not large else {
+            "Graph500, permuted labels": of(large - 1, .57, 1, [1])}
+        self.real, self.skipped = {}, []
+        if not options.no_real:
+            self.find_real()
+
+    def find_real(self):
+        own = os.path.join(self.options.root, "test/matrices")
+        for folder, files in ((own, REAL), (self.options.matrices, FURTHER)):
+            for file, domain in files:
+                name = os.path.basename(file).split(".")[0]
+                path = os.path.join(folder or "", file)
+                if folder and os.path.exists(path):
+                    self.real[f"{name} ({domain})"] = [path]
+                else:
+                    self.skipped.append(name)
+
+    def flags(self, name):
+        return ("--transpose-b",) if name.endswith("A A')") else ()
+
+    @property
+    def source(self):
+        """What the ablation and the sweeps multiply."""
+        return rmat(self.options.sweep_scale, .5, 1, 1)
+
+
+def swept(key):
+    return [v for v in SWEPT if v != "outer" or key not in WITHOUT_OUTER]
+
+
+def want_all(runner, inputs, options):
+    """What the document is made of, the most important first: an outer and an
+    inner product take longest to simulate."""
+    source = inputs.source
+    windows = [v for v in reversed(NAMES) if v not in ("inner", "outer")]
+
+    def want_large(versions, seeds):
+        for seed in seeds:
+            for name, matrices in inputs.large.items():
+                kind = "permuted" if "permuted" in name else "natural"
+                for version in versions:
+                    if version not in TOO_LONG[kind]:
+                        runner.want(matrices[seed], STRATEGIES[version])
+
+    def want_sweeps(versions):
+        for key, values in options.sweeps:
+            for value in values:
+                for version in versions:
+                    if version in swept(key):
+                        runner.want(source, STRATEGIES[version],
+                                    f"--set={key}={value}")
+
+    def want_versions(inputs_of, versions, seeds=slice(None)):
+        for name, matrices in inputs_of.items():
+            for matrix in matrices[seeds]:
+                for version in versions:
+                    runner.want(matrix, STRATEGIES[version],
+                                *inputs.flags(name))
+
+    want_large(["ours", V3_EVEN], [0])
+    want_large(["V3", "V2", "row by row, array and bits"], [0])
+    want_versions(inputs.small, windows, slice(1))
+    want_knobs(runner, source)
+    want_versions(inputs.small, ["outer", "inner"], slice(1))
+    want_sweeps(["ours", V3_EVEN, "V3"])
+    want_versions(inputs.real, windows)
+    want_large(["ours", V3_EVEN, "V3", "V2"], range(1, options.seeds))
+    want_versions(inputs.small, windows, slice(1, None))
+    want_versions(inputs.stress, ["ours", V3_EVEN])
+    want_versions(inputs.real, ["outer", "inner"])
+    want_large(windows, range(options.seeds))
+    want_large(["outer"], range(options.seeds))
+    want_sweeps(["outer"])
+    want_versions(inputs.small, ["outer", "inner"])
+    want_versions(inputs.stress, ["V3", "outer"])
+    want_large(["inner"], [0])
+
+
+def want_knobs(runner, source):
+    for _, strategy, flags in ABLATION:
+        runner.want(source, strategy, *flags)
+        runner.want(source, strategy, *flags, "--unsorted")
+    for version in (V3_EVEN, "ours"):
+        for name in PASSES:
+            runner.want(source, STRATEGIES[version], f"--without={name}")
+
+
+def time_of(report):
+    return report["time_ms"] if report else None
+
+
+def head(options, parser, left, wanted):
+    flags = []
+    for name in ("scale", "sweep_scale", "large", "seeds"):
+        if getattr(options, name) != parser.get_default(name):
+            flags.append(f" --{name.replace('_', '-')}="
+                         f"{getattr(options, name)}")
+    if len(options.sweeps) != len(SWEEPS):
+        flags.append(" --sweeps=" + ",".join(k for k, _ in options.sweeps))
+    if options.no_real:
+        flags.append(" --no-real")
+    missing = ""
+    if left:
+        flags.append(" --partial")
+        missing = (f"\nThat was after {wanted - left} of {wanted} products; the "
+                   f"same command goes on with the rest.")
+    return f"""# SMASH on a PIUMA-like machine
+
+Written by
+
+    benchmark/piuma/experiments.py{"".join(flags)}
+
+The numbers are the same on every machine. They are of a PIUMA-like model with
+stated parameters (`smash simulate --help` lists each with its source), not of
+PIUMA: read rankings and mechanisms, not milliseconds. Every product below was
+checked against a plain one. All versions get the same scratchpad, deliver the
+same sorted CSR, and pay for planning and for sorting. `-` was not simulated.{missing}
+
+The thesis (arXiv 2105.14156) says in its abstract that its method is 9.4 times
+as fast as competing approaches on PIUMA. Its run times and utilisations below
+are *reported, unverified*; its input was an R-MAT matrix of 16,384 rows and
+254,211 entries, of which the stand-in here (a = .5, b = c = .1) is a version.
+Graph500 (a = .57, b = c = .19) is the stress case, with rows of C that are
+nearly full. `row by row` merges each row by one thread, in a table or in an
+array with bits that say what is there. Times are simulated ms, on one core of 64
+threads unless it says otherwise; where there are several seeds, the median.
+
+"""
+
+
+def large_section(runner, inputs, options):
+    times = Table(runner, inputs.large)
+    text = f"""## At the thesis's size
+
+Scale {options.large}; an inner product of one seed. V1, and V2 and V3 on natural
+labels, are left out: they take hundreds (V1 on permuted labels) to thousands of
+probes a product (their hashes keep bits of a key that natural labels share),
+which is billions of events, and hours of simulation each. The smaller scale below
+has them.
+
+"""
+    text += times.text()
+    for name in inputs.large:
+        text += f"On {name}, the median seed:\n\n"
+        text += details({v: times.reports[name, v] for v in NAMES})
+    text += "The thesis's numbers (*reported, unverified*; the times and " \
+            "the utilisations cannot both hold for any plausible peak):\n\n"
+    text += table(["version", "ms", "IPC", "DRAM utilisation"],
+                  [[v, str(ms), str(ipc), f"{share} %"]
+                   for v, (ms, ipc, share) in THESIS.items()])
+    stress = Table(runner, inputs.stress)
+    for name in inputs.stress:
+        if not any(stress.seeds[name, v] for v in NAMES):
+            continue
+        text += f"### Dense rows\n\n{name}, scale {options.large - 1}, one " \
+                f"seed:\n\n"
+        text += details({v: stress.reports[name, v] for v in NAMES})
+    return text
+
+
+def small_section(runner, inputs, options, save):
+    times = Table(runner, inputs.small)
+    text = f"## All versions\n\nScale {options.scale}, where probes are " \
+           f"few enough for every version.\n\n"
+    text += times.text()
+    chosen = inputs.permuted
+    save("versions.svg", plots.bars(
+        f"Simulated time, {chosen}", "ms",
+        {v: times.ms(chosen, v) for v in NAMES if times.ms(chosen, v)}))
+    text += "![versions](versions.svg)\n\n"
+    for name in (inputs.natural, chosen):
+        text += f"On {name}:\n\n"
+        text += details({v: times.reports[name, v] for v in NAMES})
+    rows = {v: times.reports[chosen, v] for v in NAMES
+            if times.reports[chosen, v]}
+
+    def over_time(report, values, scale):
+        cycles = report["timeline"]["interval_cycles"]
+        return [value / cycles * scale for value in report["timeline"][values]]
+    mhz = next(iter(rows.values()))["target"]["clock_mhz"]
+    save("ipc.svg", plots.timelines(
+        f"IPC over the run, {chosen}", "instructions a cycle",
+        {v: over_time(r, "instructions", 1) for v, r in rows.items()}))
+    save("bandwidth.svg", plots.timelines(
+        f"DRAM bandwidth over the run, {chosen}", "GB/s",
+        {v: over_time(r, "dram_bytes", mhz * 1e-3) for v, r in rows.items()}))
+    save("threads.svg", plots.histograms(
+        chosen, {v: r["thread_utilization"] for v, r in rows.items()}))
+    return text + "![IPC over time](ipc.svg)\n\n![bandwidth over time]" \
+                  "(bandwidth.svg)\n\n![threads](threads.svg)\n\n"
+
+
+def real_section(runner, inputs):
+    times = Table(runner, {})
+    for name, matrices in inputs.real.items():
+        part = Table(runner, {name: matrices}, inputs.flags(name))
+        times.names.append(name)
+        times.reports.update(part.reports)
+        times.seeds.update(part.seeds)
+    text = "## Real matrices\n\n" + times.text()
+    if inputs.skipped:
+        text += "Skipped, since the file is not there: " \
+                f"{', '.join(inputs.skipped)}.\n\n"
+    return text
+
+
+def knobs_section(runner, source, scale):
+    text = f"## One knob at a time\n\nThe stand-in with permuted labels, " \
+           f"scale {scale}, seed 1, in ms, and each as a multiple of the one " \
+           f"above; and without sorting C's rows.\n\n"
+    rows, last = [], None
+    for name, strategy, flags in ABLATION:
+        ms = time_of(runner.report(source, strategy, *flags))
+        unsorted = time_of(runner.report(source, strategy, *flags,
+                                         "--unsorted"))
+        rows.append([name, shown(ms), ratio(last, ms) if last else "",
+                     shown(unsorted)])
+        last = ms
+    text += table(["version", "sorted", "times as fast", "unsorted"], rows)
+    text += "What a pass that knows the machine is worth, as the ratio of the " \
+            "time without it (`piuma-carry-waits` is what overlaps the " \
+            "write-back of a window with the hashing of the next; ours writes " \
+            "back by threads, and has nothing to overlap):\n\n"
+    return text + table(["pass"] + [V3_EVEN, "ours"], [
+        [f"`{name}`"] + [
+            ratio(time_of(runner.report(source, STRATEGIES[version],
+                                        f"--without={name}")),
+                  time_of(runner.report(source, STRATEGIES[version])))
+            for version in (V3_EVEN, "ours")] for name in PASSES])
+
+
+def sweeps_section(runner, source, sweeps, save):
+    text = "## Sensitivity\n\nThe same input; one number of the machine at a " \
+           "time, in ms. An order that flips within the range is no finding " \
+           "about PIUMA.\n\n"
+    for key, values in sweeps:
+        series = {v: [time_of(runner.report(source, STRATEGIES[v],
+                                            f"--set={key}={value}"))
+                      for value in values] for v in swept(key)}
+        rows = [[v] + [shown(t) for t in times] for v, times in series.items()]
+        rows.append(["V3 multiplicative / ours"] + [
+            ratio(a, b) for a, b in zip(series[V3_EVEN], series["ours"])])
+        text += table([f"`{key}`"] + [str(v) for v in values], rows)
+        text += flips(key, values, series) + "\n"
+        whole = {v: times for v, times in series.items() if all(times)}
+        if key == "cores" and whole:
+            text += "As a multiple of one core:\n\n" + table(
+                ["`cores`"] + [str(v) for v in values],
+                [[v] + [ratio(times[0], t) for t in times]
+                 for v, times in whole.items()])
+        if whole:
+            save(f"{key}.svg", plots.lines(f"Simulated time over {key}", "ms",
+                                           values, whole))
+            text += f"![{key}]({key}.svg)\n\n"
+    return text
+
+
+def main():
+    options, parser = parse_arguments()
+    deadline = options.minutes and time.monotonic() + 60 * options.minutes
+    runner = Runner(options.smash, options.results, options.jobs, deadline)
+    inputs = Inputs(options)
+    want_all(runner, inputs, options)
+    left = runner.simulate_all()
+    if left:
+        print(f"experiments: {left} of {len(runner.wanted)} products are left; "
+              "run again to go on", file=sys.stderr)
+        if not options.partial:
+            return 3
     os.makedirs(options.o, exist_ok=True)
 
     def save(name, text):
         with open(os.path.join(options.o, name), "w") as file:
             file.write(text)
 
-    def rmat(scale, kind, permuted, seed):
-        # The thesis's 254,211 entries at scale 14, and as many a row elsewhere.
-        entries = round(254211 * 2**(scale - 14))
-        b = .1 if kind == .5 else .19
-        return (f"gen:rmat,scale={scale},nnz={entries},a={kind},b={b},c={b},"
-                f"permute={permuted},seed={seed}")
-
-    seeds = range(1, options.seeds + 1)
-    made = {
-        "stand-in, natural labels":
-            [rmat(options.scale, .5, 0, s) for s in seeds],
-        "stand-in, permuted labels":
-            [rmat(options.scale, .5, 1, s) for s in seeds],
-        "Graph500, permuted labels, seed 1": [rmat(options.scale, .57, 1, 1)],
-        "27-point stencil, 8 x 8 x 8": ["gen:stencil27,n=8"],
-    }
-    real = {} if options.no_real else {
-        f"{name.split('.')[0]}, {domain}":
-            [os.path.join(root, "test/matrices", name)]
-        for name, domain in REAL}
-    chosen = "stand-in, permuted labels"
-    source = made[chosen][0]
-    # At the thesis's size, what does not take hours.
-    large = {"permuted labels": ["ours", V3_EVEN]}
-    large_of = {label: rmat(options.large, .5, int(label[0] == "p"), 1)
-                for label in large}
-
-    # All that is needed, so that jobs find work; the largest last.
-    def start_versions(inputs):
-        for sources in inputs.values():
-            for matrix in sources:
-                for _, strategy in VERSIONS:
-                    runner.start(matrix, strategy)
-    start_versions(made)
-    for _, strategy, flags in ABLATION:
-        runner.start(source, strategy, *flags)
-        runner.start(source, strategy, *flags, "--unsorted")
-    for version in (V3_EVEN, "ours"):
-        for name in PASSES:
-            runner.start(source, STRATEGIES[version], f"--without={name}")
-    def swept(key):
-        return [v for v in SWEPT if v != "outer" or key not in WITHOUT_OUTER]
-    sweeps = [(k, v) for k, v in SWEEPS if k in options.sweeps.split(",")]
-    for key, values in sweeps:
-        for version in swept(key):
-            for value in values:
-                runner.start(source, STRATEGIES[version],
-                             f"--set={key}={value}")
-    start_versions(real)
+    text = head(options, parser, left, len(runner.wanted))
     if options.large:
-        for label, versions in large.items():
-            for version in versions:
-                runner.start(large_of[label], STRATEGIES[version])
-
-    shown_flags = [f"--scale={options.scale}", f"--large={options.large}",
-                   f"--seeds={options.seeds}"]
-    if options.sweeps != parser.get_default("sweeps"):
-        shown_flags.append(f"--sweeps={options.sweeps}")
-    if options.no_real:
-        shown_flags.append("--no-real")
-    text = f"""# SMASH on a PIUMA-like machine
-
-Written by
-
-    benchmark/piuma/experiments.py {" ".join(shown_flags)}
-
-The numbers are the same on every machine. They are of a PIUMA-like model with
-stated parameters (`smash simulate --help` lists each with its source), not of
-PIUMA: read rankings and mechanisms, not milliseconds. Every product below was
-checked against a plain one. All versions get the same scratchpad, deliver the
-same sorted CSR, and pay for planning and for sorting.
-
-The thesis (arXiv 2105.14156) says in its abstract that its method is 9.4 times
-as fast as competing approaches on PIUMA. Its run times and utilisations below
-are *reported, unverified*; its input was an R-MAT matrix of 16,384 rows and
-254,211 entries, of which the stand-in here (a = .5, b = c = .1) is a version of
-scale {options.scale}. Graph500 (a = .57, b = c = .19) is the stress case, with
-rows of C that are nearly full.
-
-## Versions
-
-Simulated time in ms, on one core of 64 threads; the stand-ins are medians of
-{options.seeds} seeds. `row by row` merges each row by one thread.
-
-"""
-    times, reports = {}, {}
-    for name, sources in (made | real).items():
-        for version, strategy in VERSIONS:
-            runs = sorted((runner.run(matrix, strategy) for matrix in sources),
-                          key=lambda r: r["time_ms"])
-            reports[name, version] = runs[len(runs) // 2]
-            times[name, version] = reports[name, version]["time_ms"]
-    shown = {v: reports[chosen, v] for v in NAMES}
-    why = "The ratio of V3 to ours, with V3's own hash and with a " \
-          "multiplicative one:"
-    text += versions_section(why, list(made), times)
-    save("versions.svg", plots.bars("Simulated time, " + chosen, "ms",
-                                    {v: times[chosen, v] for v in NAMES}))
-    text += "![versions](versions.svg)\n\n"
-    if real:
-        text += "### Real matrices\n\n" + versions_section(why, list(real),
-                                                           times)
-    text += f"### Why\n\nOn the {chosen}:\n\n" + details(shown)
-
-    text += "The thesis's numbers (*reported, unverified*; the times and " \
-            "the utilisations cannot both hold for any plausible peak):\n\n"
-    text += table(["version", "ms", "IPC", "DRAM utilisation"],
-                  [[v, str(ms), str(ipc), f"{share} %"]
-                   for v, (ms, ipc, share) in THESIS.items()])
-
-    def over_time(report, values, scale):
-        cycles = report["timeline"]["interval_cycles"]
-        return [value / cycles * scale for value in report["timeline"][values]]
-    mhz = shown["ours"]["target"]["clock_mhz"]
-    save("ipc.svg", plots.timelines(
-        "IPC over the run, " + chosen, "instructions a cycle",
-        {v: over_time(r, "instructions", 1) for v, r in shown.items()}))
-    save("bandwidth.svg", plots.timelines(
-        "DRAM bandwidth over the run, " + chosen, "GB/s",
-        {v: over_time(r, "dram_bytes", mhz * 1e-3) for v, r in shown.items()}))
-    save("threads.svg", plots.histograms(
-        chosen, {v: r["thread_utilization"] for v, r in shown.items()}))
-    text += "![IPC over time](ipc.svg)\n\n![bandwidth over time]" \
-            "(bandwidth.svg)\n\n![threads](threads.svg)\n\n"
-
-    text += "## One knob at a time\n\nThe stand-in with permuted labels, " \
-            "seed 1, in ms, and each as a multiple of the one above; and " \
-            "without sorting C's rows.\n\n"
-    rows, last = [], None
-    for name, strategy, flags in ABLATION:
-        ms = runner.run(source, strategy, *flags)["time_ms"]
-        unsorted = runner.run(source, strategy, *flags, "--unsorted")["time_ms"]
-        rows.append([name, number(ms), ratio(last, ms) if last else "",
-                     number(unsorted)])
-        last = ms
-    text += table(["version", "sorted", "times as fast", "unsorted"], rows)
-    text += "What a pass that knows the machine is worth, as the ratio of the " \
-            "time without it:\n\n"
-    text += table(["pass"] + [V3_EVEN, "ours"], [
-        [f"`{name}`"] + [
-            ratio(runner.run(source, STRATEGIES[version],
-                             f"--without={name}")["time_ms"],
-                  runner.run(source, STRATEGIES[version])["time_ms"])
-            for version in (V3_EVEN, "ours")] for name in PASSES])
-
-    text += "## Sensitivity\n\nThe same input; one number of the machine at a " \
-            "time, in ms. An order that flips within the range is no finding " \
-            "about PIUMA.\n\n"
-    for key, values in sweeps:
-        series = {v: [runner.run(source, STRATEGIES[v],
-                                 f"--set={key}={value}")["time_ms"]
-                      for value in values] for v in swept(key)}
-        rows = [[v] + [number(t) for t in times] for v, times in series.items()]
-        rows.append(["V3 multiplicative / ours"] + [
-            ratio(a, b) for a, b in zip(series[V3_EVEN], series["ours"])])
-        text += table([f"`{key}`"] + [str(v) for v in values], rows)
-        text += flips(key, values, series) + "\n"
-        save(f"{key}.svg", plots.lines(f"Simulated time over {key}", "ms",
-                                       values, series))
-        text += f"![{key}]({key}.svg)\n\n"
-
-    if options.large:
-        text += f"""## At scale {options.large}
-
-Of the size that the thesis reports, seed 1; the others take longer to simulate
-than is spent here, V1 and V2 above all, with hundreds of probes a product.
-
-"""
-        for label, versions in large.items():
-            text += f"Stand-in, {label}:\n\n" + details(
-                {v: runner.run(large_of[label], STRATEGIES[v])
-                 for v in versions})
+        text += large_section(runner, inputs, options)
+    text += small_section(runner, inputs, options, save)
+    if inputs.real or inputs.skipped:
+        text += real_section(runner, inputs)
+    text += knobs_section(runner, inputs.source, options.sweep_scale)
+    text += sweeps_section(runner, inputs.source, options.sweeps, save)
     save("smash.md", text.rstrip("\n") + "\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -452,11 +452,13 @@ static LogicalResult lowerToPiuma(ModuleOp module,
 
 /// Lowers a piuma program; one that is to be checked says where it is, by the
 /// lines of what emitPiuma prints.
-static LogicalResult lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime) {
+static LogicalResult lowerPiumaToLLVM(ModuleOp module,
+                                      const ProductOptions &options,
+                                      PiumaRuntime runtime) {
   return runPipeline(module, [&](OpPassManager &pm) {
     if (runtime == PiumaRuntime::Checking)
       pm.addPass(piuma::createMarkPlaces({"piuma"}));
-    buildPiumaToLLVMPipeline(pm);
+    buildPiumaProductToLLVMPipeline(pm, options.withoutPasses);
   });
 }
 
@@ -471,7 +473,7 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   std::string strategy = spellStrategy(*module);
   if (failed(lowerToPiuma(*module, options, target, Stage::Piuma)) ||
-      failed(lowerPiumaToLLVM(*module, runtime)))
+      failed(lowerPiumaToLLVM(*module, options, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
@@ -528,7 +530,7 @@ Compiler::compilePiumaText(const ProductOptions &options,
     return errors.take();
   }
   function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
-  if (failed(lowerPiumaToLLVM(*module, runtime)))
+  if (failed(lowerPiumaToLLVM(*module, options, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, "as the program says");
@@ -588,7 +590,7 @@ Compiler::emitPiuma(const ProductOptions &options,
     return errors.take();
   bool isMachineCode = stage == Stage::LLVMIR || stage == Stage::Assembly;
   if ((isMachineCode || stage == Stage::LLVMDialect) &&
-      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+      failed(lowerPiumaToLLVM(*module, options, PiumaRuntime::Timing)))
     return errors.take();
   if (isMachineCode) {
     EngineOptions engine = describePiumaEngine(target, PiumaRuntime::Timing);

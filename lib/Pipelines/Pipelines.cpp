@@ -134,7 +134,7 @@ void smash::describeBlocks(const piuma::TargetModel &target,
 ArrayRef<llvm::StringLiteral> smash::listOptionalPiumaPasses() {
   static constexpr llvm::StringLiteral names[] = {
       "piuma-promote-scratchpad", "piuma-select-caching", "piuma-fuse-spawns",
-      "piuma-delay-waits"};
+      "piuma-delay-waits",        "piuma-carry-waits",    "piuma-unroll-loops"};
   return names;
 }
 
@@ -158,8 +158,17 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   addOptional(piuma::createFuseSpawns());
   addOptional(piuma::createDelayWaits());
+  addOptional(piuma::createCarryWaits());
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addPass(piuma::createVerifySynchronization());
+}
+
+void smash::buildPiumaProductToLLVMPipeline(OpPassManager &pm,
+                                            ArrayRef<std::string> without) {
+  auto unroll = piuma::createUnrollLoops();
+  if (!is_contained(without, unroll->getArgument()))
+    pm.addPass(std::move(unroll));
+  buildPiumaToLLVMPipeline(pm);
 }
 
 void smash::buildPiumaToLLVMPipeline(OpPassManager &pm) {

@@ -236,8 +236,8 @@ static Error runFunctional(const SimulateOptions &options,
 /// Events of the simulation, within a factor of four: so many for
 /// each product and each entry of C, and for each thread, which plan together.
 /// Measured on R-MAT, uniformly random, banded and grid matrices at 1 and 8
-/// cores; a test measures them again. Hash tables with long probe sequences cost
-/// more, which the progress shows.
+/// cores; a test measures them again. Hash tables with long probe sequences
+/// cost more, which the progress shows.
 static int64_t predictEvents(StringRef strategy, const Outcome &outcome,
                              const TargetModel &target) {
   struct {

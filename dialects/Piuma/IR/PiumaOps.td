@@ -847,6 +847,36 @@ def Piuma_WaitOp : Piuma_Op<"wait", [MemoryEffects<[MemRead, MemWrite]>]> {
   let assemblyFormat = "$tokens attr-dict";
 }
 
+def Piuma_DoneOp : Piuma_Op<"done", [Pure]> {
+  let summary = "a token of nothing to wait for";
+  let description = [{
+    What a loop carries before its first iteration has made a request, or a
+    branch yields that makes none. May be awaited by anyone, any number of times.
+    Costs nothing.
+
+    Example:
+
+    ```mlir
+    func.func @done(%from: memref<?xf64>, %to: memref<?xf64>, %n: index) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %none = piuma.done
+      %last = scf.for %i = %c0 to %n step %c1 iter_args(%before = %none)
+          -> (!piuma.token) {
+        piuma.wait %before
+        %t = piuma.dma_copy %from[%c0], %to[%c0] count(%i)
+          : memref<?xf64>, memref<?xf64>
+        scf.yield %t : !piuma.token
+      }
+      piuma.wait %last
+      return
+    }
+    ```
+  }];
+  let results = (outs Piuma_TokenType:$token);
+  let assemblyFormat = "attr-dict";
+}
+
 //===----------------------------------------------------------------------===//
 // The queue engine
 //===----------------------------------------------------------------------===//

@@ -55,6 +55,11 @@ void Accesses::add(const Accesses &other) {
 }
 
 void Accesses::add(Operation *op) {
+  auto update = [&](Value memref) {
+    orders |= !ofBlock || !rootOf(memref).getDefiningOp<ScratchpadOp>();
+    reads.insert(memref);
+    writes.insert(memref);
+  };
   llvm::TypeSwitch<Operation *>(op)
       .Case([&](LoadOp load) { reads.insert(load.getMemref()); })
       .Case([&](StoreOp store) { writes.insert(store.getMemref()); })
@@ -68,7 +73,13 @@ void Accesses::add(Operation *op) {
         reads.insert(indexed.getIndices());
         writes.insert(indexed.getDestination());
       })
-      .Case([&](FreeOp free) { writes.insert(free.getMemref()); })
+      .Case<AtomicOp, CompareExchangeOp>(
+          [&](auto atomic) { update(atomic.getMemref()); })
+      .Case([&](BarrierOp barrier) {
+        orders |= !ofBlock || !barrier->getParentOfType<SpawnOp>();
+      })
+      .Case<FreeOp, ReleaseOp>(
+          [&](auto end) { writes.insert(end.getMemref()); })
       // Told to reports only, or new memory.
       .Case<CountOp, EnterPhaseOp, AllocOp>([](auto) {})
       .Default([&](Operation *other) {
@@ -82,6 +93,13 @@ void Accesses::add(Operation *op) {
   for (Region &region : op->getRegions())
     for (Operation &nested : region.getOps())
       add(&nested);
+}
+
+bool Accesses::hasScratchpad() const {
+  auto isPart = [](Value buffer) {
+    return rootOf(buffer).getDefiningOp<ScratchpadOp>() != nullptr;
+  };
+  return llvm::any_of(reads, isPart) || llvm::any_of(writes, isPart);
 }
 
 bool Accesses::conflictsWith(const Accesses &other) const {

@@ -18,18 +18,28 @@ namespace smash::piuma {
 /// where casts start from.
 class Accesses {
 public:
+  Accesses() = default;
+  /// With `ofBlock`, only what orders blocks counts as order: an atomic of a
+  /// scratchpad is two accesses, and a barrier of a spawn is none. Right for
+  /// requests of the thread that runs a launch, whose spawns' accesses are all
+  /// looked at: no other block reaches its scratchpad.
+  explicit Accesses(bool ofBlock) : ofBlock(ofBlock) {}
+
   /// Adds what `op` does, and what stands in its regions.
   void add(mlir::Operation *op);
   void add(const Accesses &other);
 
   /// Whether `other` may touch what this writes, or write what this reads.
   bool conflictsWith(const Accesses &other) const;
+  /// Whether a part of a scratchpad is touched.
+  bool hasScratchpad() const;
   bool isEmpty() const { return !orders && reads.empty() && writes.empty(); }
 
 private:
   llvm::SetVector<mlir::Value> reads, writes;
   /// Whether something orders threads, or touches memory in unknown ways.
   bool orders = false;
+  bool ofBlock = false;
 };
 
 /// Whether two buffers may have an element in common.

@@ -47,7 +47,7 @@ struct MarkPlacesPass
     }
     getOperation()->walk([](Operation *op) {
       if (!isa_and_nonnull<PiumaDialect>(op->getDialect()) ||
-          isa<CountOp, EnterPhaseOp, FailOp, PlaceOp, YieldOp>(op))
+          isa<CountOp, DoneOp, EnterPhaseOp, FailOp, PlaceOp, YieldOp>(op))
         return;
       OpBuilder b(op);
       PlaceOp::create(b, op->getLoc(),

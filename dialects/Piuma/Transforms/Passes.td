@@ -35,7 +35,8 @@ def PromoteScratchpad : Pass<"piuma-promote-scratchpad", "::mlir::ModuleOp"> {
     A buffer that a block allocates for itself, of a size that is known, becomes
     a part of the scratchpad. Buffers get offsets in the order in which they are
     allocated; one that does not fit any more stays in memory, with a remark.
-    What was to be zeroed is filled by the DMA engine.
+    What was to be zeroed is filled by the DMA engine. Where a buffer was freed,
+    its part is released.
 
     ```mlir
     // before
@@ -48,6 +49,7 @@ def PromoteScratchpad : Pass<"piuma-promote-scratchpad", "::mlir::ModuleOp"> {
     piuma.launch (%b) in (%n) {
       %s = piuma.scratchpad at 0 : memref<1024xi64, #piuma.space<scratchpad>>
       ...
+      piuma.release %s : memref<1024xi64, #piuma.space<scratchpad>>
     }
     ```
   }];
@@ -100,6 +102,87 @@ def DelayWaits : Pass<"piuma-delay-waits", "::mlir::ModuleOp"> {
     ```
   }];
   let statistics = [Statistic<"numDelayed", "delayed", "waits moved">];
+}
+
+def CarryWaits : Pass<"piuma-carry-waits", "::mlir::ModuleOp"> {
+  let summary = "await a block's requests while its threads do the next work";
+  let description = [{
+    Moves each wait of the thread that runs a launch past spawns whose threads do
+    not touch what the request moves, out of branches, and into the next
+    iteration of the loop around it, which carries the token. So a window is
+    written back while the next one is hashed: its table and what is written from
+    are the two buffers. A wait stands once on every way, and stays where no spawn
+    would be passed, or where nothing is moved to or from a scratchpad.
+
+    Threads of a block only meet each other in its scratchpad, so that atomics
+    there are accesses like others; an atomic of memory, which may tell another
+    block that the data are there, stops a wait.
+
+    ```mlir
+    // before
+    scf.for %i = %lo to %hi step %c1 {
+      piuma.spawn (%t) in (%c64) on multi { /* uses %table */ }
+      piuma.spawn (%t) in (%c64) on multi { /* from %table to %staged */ }
+      %t = piuma.dma_copy %staged[%c0], %c[%i] count(%n) : ...
+      piuma.wait %t
+    }
+    // after
+    %none = piuma.done
+    %last = scf.for %i = %lo to %hi step %c1 iter_args(%before = %none)
+        -> (!piuma.token) {
+      piuma.spawn (%t) in (%c64) on multi { /* uses %table */ }
+      piuma.wait %before
+      piuma.spawn (%t) in (%c64) on multi { /* from %table to %staged */ }
+      %t = piuma.dma_copy %staged[%c0], %c[%i] count(%n) : ...
+      scf.yield %t : !piuma.token
+    }
+    piuma.wait %last
+    ```
+  }];
+  let statistics = [
+    Statistic<"numMoved", "moved", "waits moved past spawns">,
+    Statistic<"numCarried", "carried", "tokens that loops carry">
+  ];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
+def UnrollLoops : Pass<"piuma-unroll-loops", "::mlir::ModuleOp"> {
+  let summary = "several iterations of a thread's inner loops at once";
+  let description = [{
+    A thread issues every instruction of a loop itself: the sum, the comparison
+    and the branch, and the addresses. Unrolls the loops of spawned threads that
+    count by one and hold no loop that counts, `factor` times; what is left over
+    runs one at a time. Indices that differ by a constant are written so: a
+    constant offset is part of an access.
+
+    ```mlir
+    // before
+    scf.for %i = %lo to %hi step %c1 {
+      %v = piuma.load %m[%i] cached : memref<?xi64>, i64
+      ...
+    }
+    // after
+    scf.for %i = %lo to %middle step %c4 {
+      %v = piuma.load %m[%i] cached : memref<?xi64>, i64
+      ...
+      %i1 = arith.addi %i, %c1 : index
+      %v1 = piuma.load %m[%i1] cached : memref<?xi64>, i64
+      ...
+    }
+    scf.for %i = %middle to %hi step %c1 {
+      ...
+    }
+    ```
+  }];
+  let options = [
+    Option<"factor", "factor", "int64_t", "4", "iterations at once, at least 2">,
+    Option<"most", "most", "int64_t", "48",
+           "operations of a loop that is unrolled, at most">
+  ];
+  let statistics = [Statistic<"numUnrolled", "unrolled", "loops unrolled">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"
+  ];
 }
 
 def FuseSpawns : Pass<"piuma-fuse-spawns", "::mlir::ModuleOp"> {

@@ -120,8 +120,12 @@ struct PromoteScratchpadPass
     alloc.getMemref().replaceAllUsesWith(anywhere);
     alloc.getOk().replaceAllUsesWith(
         arith::ConstantOp::create(b, b.getBoolAttr(true)));
-    for (FreeOp free : frees)
+    // From there on nobody may use the part.
+    for (FreeOp free : frees) {
+      b.setInsertionPoint(free);
+      ReleaseOp::create(b, part.getMemref());
       free.erase();
+    }
     alloc.erase();
     next = offset + bytes;
     ++numPromoted;

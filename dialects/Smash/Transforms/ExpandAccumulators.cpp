@@ -102,16 +102,18 @@ void AccumulatorExpansion::appendShared(KernelBuilder &k, Value slot) {
 
 void AccumulatorExpansion::allocateShared(KernelBuilder &k, Value &ok) {
   Value capacity = op.getCapacity();
-  Type key = type.getKey(), slot = k.getI64Type();
+  Type key = type.getKey(), slot = slotType(k);
   if (listsSlots())
     list = array(k, capacity, slot, ok);
   keys = array(k, capacity, key, ok);
   slots = array(k, capacity, slot, ok);
   auxKeys = array(k, capacity, key, ok);
   auxSlots = array(k, capacity, slot, ok);
+  if (op.getWriteback() == Writeback::Bulk)
+    staged = array(k, capacity, type.getValue(), ok);
   // A window has no more rows than keys (Smash/Transforms/RowWiseKernel.cpp),
   // or is one row.
-  offsets = array(k, k.add(capacity, k.idx(2)), slot, ok);
+  offsets = array(k, k.add(capacity, k.idx(2)), k.getI64Type(), ok);
 }
 
 //===----------------------------------------------------------------------===//

@@ -113,7 +113,8 @@ protected:
   /// each slot is cleared as it is written out.
   virtual bool clearsInBulk() { return false; }
   virtual void clearWindow(KernelBuilder &k, DrainWindowOp drain) {}
-  /// Before a window is drained, at block level.
+  /// Before a window is drained, at block level. What draining does not read
+  /// may be emptied here already.
   virtual void closeWindow(KernelBuilder &k, DrainWindowOp drain) {}
   /// Whether the columns of a window are a power of two.
   virtual bool hasAlignedRows() { return true; }
@@ -142,6 +143,13 @@ protected:
   void appendShared(KernelBuilder &k, mlir::Value slot);
   /// The arrays that drainWindow needs.
   void allocateShared(KernelBuilder &k, mlir::Value &ok);
+  /// What counts slots of a shared accumulator.
+  virtual mlir::Type slotType(KernelBuilder &k) { return k.getI64Type(); }
+  /// Makes sums of counts, by all threads: counts[i] becomes that of those
+  /// before i, and counts[count] their total, which is returned. Between thread
+  /// loops; uses the instances' sum words.
+  mlir::Value sumShared(KernelBuilder &k, mlir::Value threads,
+                        mlir::Value counts, mlir::Value count);
 
   CreateAccumulatorOp op;
   AccumulatorType type;
@@ -152,6 +160,7 @@ protected:
   mlir::Value state;  ///< kStateWords words an instance; the first counts
   // For windows.
   mlir::Value keys, slots, auxKeys, auxSlots, offsets;
+  mlir::Value staged; ///< values in order, where they are written in bulk
 };
 
 /// A cache line, so that the instances of two threads do not share one.

@@ -71,6 +71,9 @@ struct WorkPlan {
   /// Products of the rows before row i; rows + 1. Null where rows are neither
   /// divided nor told apart: an array for each column, in sequence.
   mlir::Value rowWork;
+  /// Bounds of the rows before row i; rows + 1. Null where no window is cut by
+  /// them.
+  mlir::Value rowBounds;
   mlir::Value tileBegin;   ///< first row of tile t; tiles + 1
   mlir::Value tileSegment; ///< where tile t writes in C; tiles + 1
   mlir::Value tileCount;   ///< entries that tile t wrote; tiles
@@ -154,6 +157,9 @@ Values withinPositions(
 /// coordinates and by keys, else an error.
 Values withinCoordinates(KernelBuilder &k, const RowWiseProduct &product,
                          mlir::Value cols, llvm::function_ref<Values()> body);
+
+/// Whether windows of rows are merged that hold so many keys.
+bool cutsByKeys(const RowWiseProduct &product);
 
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);

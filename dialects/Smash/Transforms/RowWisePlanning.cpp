@@ -29,6 +29,12 @@ static int64_t partsOfTile(const RowWiseProduct &product) {
              : 1;
 }
 
+/// Whether one thread does everything. A tile of windows is the only one, too,
+/// but has the threads of a block.
+static bool isSerial(const RowWiseProduct &product) {
+  return countTiles(product) == 1 && product.threads() == 1;
+}
+
 static Type elementOr(unsigned width, MLIRContext *context) {
   if (width == 0)
     return IndexType::get(context);
@@ -94,13 +100,15 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   Type index = k.getIndexType();
   if (!product.isSequential() || tellsRowsApart(product))
     plan.rowWork = k.tryAlloc(rows1, index, plan.ok);
+  if (cutsByKeys(product))
+    plan.rowBounds = k.tryAlloc(rows1, index, plan.ok);
   plan.tileBegin = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
   plan.partial = k.tryAlloc(k.idx(std::max<int64_t>(product.threads(), 2)),
                             index, plan.ok);
-  if (tiles == 1)
+  if (isSerial(product))
     return plan;
   int64_t parts = tiles * partsOfTile(product);
   plan.partBound = k.tryAlloc(k.idx(parts + 1), index, plan.ok);
@@ -111,9 +119,10 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
 }
 
 void smash::freeWorkPlan(KernelBuilder &k, const WorkPlan &plan) {
-  for (Value array : {plan.rowWork, plan.tileBegin, plan.tileSegment,
-                      plan.tileCount, plan.status, plan.partial, plan.partBound,
-                      plan.partLargest, plan.partPairs})
+  for (Value array :
+       {plan.rowWork, plan.rowBounds, plan.tileBegin, plan.tileSegment,
+        plan.tileCount, plan.status, plan.partial, plan.partBound,
+        plan.partLargest, plan.partPairs})
     if (array)
       k.dealloc(array);
 }
@@ -237,6 +246,15 @@ static RowTotals sumBounds(KernelBuilder &k, const RowWiseProduct &product,
   return {k.load(plan.partial, zero), k.load(plan.partial, one), Value()};
 }
 
+/// rowBounds[i + 1] = bound of row i.
+static void boundRows(KernelBuilder &k, const RowWiseProduct &product,
+                      const WorkPlan &plan) {
+  forEachInParallel(k, product, product.a.rows, kCountingRows, [&](Value row) {
+    k.store(rowBound(k, product, plan, row), plan.rowBounds,
+            k.add(row, k.idx(1)));
+  });
+}
+
 Value smash::findRow(KernelBuilder &k, Value rows, Value target,
                      function_ref<Value(Value)> before) {
   Value one = k.idx(1);
@@ -261,7 +279,11 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
     k.store(countRow(k, product, row), plan.rowWork, k.add(row, one));
   });
   Value products = prefixSum(k, product, plan.rowWork, rows, plan.partial);
-  if (countTiles(product) == 1)
+  if (plan.rowBounds) {
+    boundRows(k, product, plan);
+    prefixSum(k, product, plan.rowBounds, rows, plan.partial);
+  }
+  if (isSerial(product))
     return makeOneTile(k, product, plan,
                        totalRows(k, product, plan, zero, rows));
 

@@ -13,8 +13,11 @@
 using namespace mlir;
 using namespace smash;
 
-/// Bytes of a scratchpad that windows leave to counters and states.
-static constexpr int64_t kWindowReserve = 1024;
+/// Bytes of a scratchpad that windows leave to the states of their accumulator,
+/// to a counter, and to what the starts of a dozen arrays are rounded up by.
+static int64_t windowReserve(const RowWiseProduct &product) {
+  return 256 + product.threads() * kStateWords * 8;
+}
 
 bool smash::isDenseWindow(const RowWiseProduct &product) {
   return product.strategy.getBins().front().getAccumulator() ==
@@ -27,7 +30,11 @@ static bool isBitmap(const RowWiseProduct &product) {
          product.strategy.getBins().front().getOccupancy() == Occupancy::Bitmap;
 }
 
-// Rows of a bitmap start at words, and have one
+bool smash::cutsByKeys(const RowWiseProduct &product) {
+  return product.isAtomic() && product.hasValues() && !isBitmap(product);
+}
+
+/// The keys of a row in a window. Rows of a bitmap start at words, and have one
 /// even where C has no columns. In a hash table, which keys there are costs
 /// nothing: a power of two, so that row and column are bits of a key.
 Value smash::windowColumns(KernelBuilder &k, const RowWiseProduct &product) {
@@ -56,14 +63,19 @@ static Value tagRows(KernelBuilder &k, const RowWiseProduct &product) {
 
 /// The most keys of a hash table's window, so that its arrays fit the
 /// scratchpad: tags and values for each slot, of which there is a power of two;
-/// for each key what draining sorts (a key and a slot, twice), and an offset
-/// for its row, of which there may be as many.
+/// for each key what draining sorts (a key and a slot, twice), an offset for
+/// its row, of which there may be as many, and its value once more where a
+/// window leaves as a whole.
 static int64_t windowKeys(const RowWiseProduct &product) {
   int64_t tag = product.keyType().getWidth() / 8;
   int64_t value = llvm::divideCeil(product.element.getIntOrFloatBitWidth(), 8);
-  int64_t slotBytes = tag + value, keyBytes = 2 * (tag + 8) + 8;
-  int64_t reserve = kWindowReserve;
-  if (product.strategy.getTable() == Table::Fragmented) {
+  bool numbered = product.strategy.getTable() == Table::Fragmented;
+  int64_t slotBytes = tag + value;
+  int64_t keyBytes = 2 * (tag + (numbered ? tag : 8)) + 8;
+  int64_t reserve = windowReserve(product);
+  if (product.strategy.getWriteback() == Writeback::Bulk)
+    keyBytes += value;
+  if (numbered) {
     // A slot numbers a key; threads take numbers in chunks.
     keyBytes += slotBytes;
     reserve += kInsertionChunk * product.threads() * slotBytes;
@@ -91,7 +103,7 @@ WindowLimits smash::windowLimits(KernelBuilder &k,
         llvm::divideCeil(product.element.getIntOrFloatBitWidth(), 8);
     int64_t bits = 8 * value + (isBitmap(product) ? 2 : 8);
     int64_t room = std::max<int64_t>(
-        product.machine.getScratchpadBytes() - kWindowReserve, 1);
+        product.machine.getScratchpadBytes() - windowReserve(product), 1);
     int64_t slots = std::max<int64_t>(room / bits * 8, 2);
     limits.rows =
         k.min(limits.rows, k.max(k.divu(k.idx(slots), cols), k.idx(1)));
@@ -115,31 +127,28 @@ struct Window {
 } // namespace
 
 /// As many rows from `first` on, and below `last`, as a window may hold; at
-/// least one.
+/// least one. They are searched for: a load a row, by one thread, while all
+/// others wait, would be more than what an overlapped write-back saves.
 static Window cutWindow(KernelBuilder &k, const RowWiseProduct &product,
                         const WorkPlan &plan, Value first, Value last) {
   Value one = k.idx(1);
   WindowLimits limits = windowLimits(k, product);
   Value end = k.min(last, k.add(first, limits.rows));
-  // Carried: the row, the bound of all before it, the products before it, and
-  // whether it fits. One load a row.
-  auto next = [&](Value row, Value bound, Value before) -> Values {
-    Value behind = k.load(plan.rowWork, k.add(row, one));
-    Value sum = k.add(bound, boundOf(k, product, row, k.sub(behind, before)));
-    return {k.add(row, one), sum, behind};
-  };
-  Values start = next(first, k.idx(0), k.load(plan.rowWork, first));
-  Values window = k.whileLoop(
-      {start[0], start[1], start[2], k.lt(start[0], end)},
-      [&](ValueRange v) { return Value(v[3]); },
-      [&](ValueRange v) -> Values {
-        Values wider = next(v[0], v[1], v[2]);
-        Value fits = k.le(wider[1], limits.keys);
-        auto choose = [&](Value a, Value b) { return k.select(fits, a, b); };
-        return {choose(wider[0], v[0]), choose(wider[1], v[1]),
-                choose(wider[2], v[2]), k.band(fits, k.lt(wider[0], end))};
-      });
-  return {first, window[0], window[1]};
+  if (!plan.rowBounds) {
+    Value rows = k.sub(end, first);
+    return {first, end, k.mul(rows, windowColumns(k, product))};
+  }
+  Value before = k.load(plan.rowBounds, first);
+  if (!isDenseWindow(product)) {
+    // One row further than fits.
+    Value beyond =
+        findRow(k, k.add(k.sub(end, first), one),
+                k.add(k.add(before, limits.keys), one), [&](Value row) {
+                  return k.load(plan.rowBounds, k.add(first, row));
+                });
+    end = k.add(first, k.max(k.sub(beyond, one), one));
+  }
+  return {first, end, k.sub(k.load(plan.rowBounds, end), before)};
 }
 
 /// Merges the entries of A that stand in a window's rows, each by the thread

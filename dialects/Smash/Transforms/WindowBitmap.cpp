@@ -47,7 +47,7 @@ private:
   }
 
   Value words;  ///< a bit for each key
-  Value counts; ///< by segment: its entries, then where they go
+  Value counts; ///< by segment: its entries, then where they go; and the end
 };
 } // namespace
 
@@ -120,19 +120,17 @@ Value WindowBitmap::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
       k.store(count[0], counts, segment);
     });
   });
-  // Sum: where a segment's entries go, and how many a row has.
-  Value total = k.loop(zero, rows, {zero}, [&](Value row, ValueRange v) {
-    Value first = k.mul(row, rowSegments);
-    Values end = k.loop(first, k.add(first, rowSegments), v,
-                        [&](Value segment, ValueRange v) -> Values {
-                          Value count = k.loadIndex(counts, segment);
-                          k.storeCast(v[0], counts, segment);
-                          return {k.add(v[0], count)};
-                        });
-    k.storeCast(k.sub(end[0], v[0]), drain.getPositions(),
-                k.add(k.add(drain.getFirstRow(), row), one));
-    return end;
-  })[0];
+  // Where a segment's entries go, and how many a row has.
+  Value total = sumShared(k, threads, counts, segments);
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, rows, threads, [&](Value row) {
+      Value first = k.mul(row, rowSegments);
+      Value begin = k.loadIndex(counts, first);
+      Value end = k.loadIndex(counts, k.add(first, rowSegments));
+      k.storeCast(k.sub(end, begin), drain.getPositions(),
+                  k.add(k.add(drain.getFirstRow(), row), one));
+    });
+  });
   // Write out, and leave everything as it was at first.
   k.threads(threads, [&](Value thread) {
     Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());

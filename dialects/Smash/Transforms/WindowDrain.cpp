@@ -86,6 +86,44 @@ void WindowDrain::cutBuckets(Value bound) {
   count = k.mul(rows, perRow);
 }
 
+Value AccumulatorExpansion::sumShared(KernelBuilder &k, Value threads,
+                                      Value counts, Value count) {
+  // Each thread a run, one thread the threads' sums.
+  Value zero = k.idx(0), one = k.idx(1);
+  Value run = k.divu(k.add(count, k.sub(threads, one)), threads);
+  auto sumOf = [&](Value thread) { return stateIndex(k, thread, kSumWord); };
+  auto forEachOf = [&](Value thread, Value start,
+                       function_ref<Value(Value, Value)> body) {
+    Value lo = k.min(k.mul(thread, run), count);
+    Value hi = k.min(k.add(lo, run), count);
+    return k.loop(lo, hi, {start}, [&](Value i, ValueRange v) -> Values {
+      return {body(i, v[0])};
+    })[0];
+  };
+  k.threads(threads, [&](Value thread) {
+    Value sum = forEachOf(thread, zero, [&](Value i, Value sum) {
+      return k.add(sum, k.loadIndex(counts, i));
+    });
+    k.storeCast(sum, state, sumOf(thread));
+  });
+  Value total =
+      k.loop(zero, threads, {zero}, [&](Value thread, ValueRange v) -> Values {
+        Value sum = k.loadIndex(state, sumOf(thread));
+        k.storeCast(v[0], state, sumOf(thread));
+        return {k.add(v[0], sum)};
+      })[0];
+  k.storeCast(total, counts, count);
+  k.threads(threads, [&](Value thread) {
+    Value start = k.loadIndex(state, sumOf(thread));
+    forEachOf(thread, start, [&](Value i, Value start) {
+      Value here = k.loadIndex(counts, i);
+      k.storeCast(start, counts, i);
+      return k.add(start, here);
+    });
+  });
+  return total;
+}
+
 Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
   Value zero = k.idx(0), one = k.idx(1);
   Type i64 = k.getI64Type();
@@ -108,7 +146,6 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
                                        k.integer(1, i64), offsets,
                                        ValueRange{index});
   };
-  auto sumOf = [&](Value thread) { return stateIndex(k, thread, kSumWord); };
 
   WindowDrain window(k, drain, hasAlignedRows());
   window.cutBuckets(drain.getBound());
@@ -118,37 +155,7 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
            [&](Value b) { k.store(k.integer(0, i64), offsets, b); });
   forEachSlot(
       [&](Value slot) { fetchAdd(window.bucketOf(keyOfSlot(k, slot))); });
-  // Sum: each thread a run of buckets, one thread the threads' sums.
-  Value run = k.divu(k.add(window.count, k.sub(threads, one)), threads);
-  auto forEachBucketOf = [&](Value thread, Value start,
-                             function_ref<Value(Value, Value)> body) {
-    Value lo = k.min(k.mul(thread, run), window.count);
-    Value hi = k.min(k.add(lo, run), window.count);
-    return k.loop(lo, hi, {start}, [&](Value b, ValueRange v) -> Values {
-      return {body(b, v[0])};
-    })[0];
-  };
-  k.threads(threads, [&](Value thread) {
-    Value sum = forEachBucketOf(thread, zero, [&](Value b, Value sum) {
-      return k.add(sum, k.loadIndex(offsets, b));
-    });
-    k.storeCast(sum, state, sumOf(thread));
-  });
-  Value total =
-      k.loop(zero, threads, {zero}, [&](Value thread, ValueRange v) -> Values {
-        Value sum = k.loadIndex(state, sumOf(thread));
-        k.storeCast(v[0], state, sumOf(thread));
-        return {k.add(v[0], sum)};
-      })[0];
-  k.storeCast(total, offsets, window.count);
-  k.threads(threads, [&](Value thread) {
-    Value start = k.loadIndex(state, sumOf(thread));
-    forEachBucketOf(thread, start, [&](Value b, Value start) {
-      Value keys = k.loadIndex(offsets, b);
-      k.storeCast(start, offsets, b);
-      return k.add(start, keys);
-    });
-  });
+  Value total = sumShared(k, threads, offsets, window.count);
   k.threads(threads, [&](Value thread) {
     k.loop(thread, rows, threads, [&](Value row) {
       Value first = k.mul(row, window.perRow);
@@ -158,22 +165,30 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
                   k.add(k.add(drain.getFirstRow(), row), one));
     });
   });
+  bool bulk = op.getWriteback() == Writeback::Bulk;
   // Group the slots by bucket; afterwards offsets[b] is where bucket b ends.
   forEachSlot([&](Value slot) {
     Value key = keyOfSlot(k, slot);
     Value at = k.toIndex(fetchAdd(window.bucketOf(key)));
-    k.storeCast(window.columnOf(key), keys, at);
+    Value column = window.columnOf(key);
+    if (bulk && !drain.getOrdered()) {
+      k.storeCast(column, auxKeys, at);
+      k.store(k.load(values, slot), staged, at);
+      return;
+    }
+    k.storeCast(column, keys, at);
     k.storeCast(slot, slots, at);
   });
 
-  // Sort each bucket, write out, clear. In bulk, the order is made in `aux`.
-  bool bulk = op.getWriteback() == Writeback::Bulk;
+  // Sort each bucket, write out, clear. In bulk, C's entries are laid out in
+  // the scratchpad and leave as a whole: the copies come last, so that the
+  // table is free for the next window while they are made.
   bool clears = !bulk && !clearsInBulk();
   Value none = createIdentity(k, k.getLoc(), monoid(), type.getValue());
   auto emit = [&](Value at, Value column, Value slot) {
     if (bulk) {
       k.store(column, auxKeys, at);
-      k.storeCast(slot, auxSlots, at);
+      k.store(k.load(values, slot), staged, at);
       return;
     }
     Value target = k.add(drain.getOffset(), at);
@@ -248,21 +263,19 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
     k.threads(threads, [&](Value thread) {
       k.loop(thread, total, threads, emitInPlace);
     });
-  if (bulk) {
-    Value columns = drain.getOrdered() ? auxKeys : keys;
-    Value sources = drain.getOrdered() ? auxSlots : slots;
-    k.stream(zero, total, [&](Value i) {
-      k.storeCast(k.load(columns, i), drain.getCoordinates(),
-                  k.add(drain.getOffset(), i));
-    });
-    k.stream(zero, total, [&](Value i) {
-      k.store(k.load(values, k.loadIndex(sources, i)), drain.getValues(),
-              k.add(drain.getOffset(), i));
-    });
-  }
   if (!clears)
     clearWindow(k, drain);
   if (listsSlots())
     k.store(k.integer(0, i64), state, stateWord);
+  if (bulk) {
+    k.stream(zero, total, [&](Value i) {
+      k.storeCast(k.load(auxKeys, i), drain.getCoordinates(),
+                  k.add(drain.getOffset(), i));
+    });
+    k.stream(zero, total, [&](Value i) {
+      k.store(k.load(staged, i), drain.getValues(),
+              k.add(drain.getOffset(), i));
+    });
+  }
   return total;
 }

@@ -34,6 +34,8 @@ protected:
   }
   void clearSlot(KernelBuilder &, Value) override {}
   bool listsSlots() override { return false; }
+  /// Slots are numbers, which the table holds as keys.
+  Type slotType(KernelBuilder &) override { return type.getKey(); }
   Value slotsFor(KernelBuilder &k, DrainWindowOp) override {
     return k.loadIndex(state, counterWord(k));
   }
@@ -137,8 +139,11 @@ void WindowFragments::upsert(KernelBuilder &k, UpsertOp upsert) {
 }
 
 void WindowFragments::closeWindow(KernelBuilder &k, DrainWindowOp drain) {
-  // Numbers that nobody used hold no keys.
+  // Keys are found by number from now on.
   Value zero = k.idx(0);
+  k.stream(zero, tableSize(k, drain.getBound()).slots,
+           [&](Value slot) { k.store(none(k), table, slot); });
+  // Numbers that nobody used hold no keys.
   k.threads(drain.getThreads(), [&](Value thread) {
     Value nextWord = stateIndex(k, thread, Next);
     Value endWord = stateIndex(k, thread, End);
@@ -153,8 +158,6 @@ void WindowFragments::clearWindow(KernelBuilder &k, DrainWindowOp drain) {
   Value zero = k.idx(0);
   Value numbers = slotsFor(k, drain);
   Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-  k.stream(zero, tableSize(k, drain.getBound()).slots,
-           [&](Value slot) { k.store(none(k), table, slot); });
   k.stream(zero, numbers,
            [&](Value number) { k.store(identity, values, number); });
   k.storeCast(zero, state, counterWord(k));

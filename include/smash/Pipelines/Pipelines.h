@@ -118,12 +118,18 @@ void buildToHostPipeline(mlir::OpPassManager &pm,
 void buildKernelToPiumaPipeline(mlir::OpPassManager &pm,
                                 llvm::ArrayRef<std::string> without = {});
 
-/// Passes of that pipeline that only make programs faster: any of them may be
-/// named in `without`, to be left out.
+/// Passes of that pipeline, and of the one from there to the LLVM dialect, that
+/// only make programs faster: any of them may be named in `without`, to be left
+/// out.
 llvm::ArrayRef<llvm::StringLiteral> listOptionalPiumaPasses();
 
 /// Piuma programs to the LLVM dialect, with calls of smash/Runtime/Piuma.h.
 void buildPiumaToLLVMPipeline(mlir::OpPassManager &pm);
+
+/// The same for programs that are compiled, not written by hand: what a loop
+/// costs a thread is paid for several iterations at once.
+void buildPiumaProductToLLVMPipeline(mlir::OpPassManager &pm,
+                                     llvm::ArrayRef<std::string> without = {});
 
 /// Products on sparse tensors to a piuma program. A target that cannot be
 /// loaded is told by `piuma-set-target` when the pipeline runs.

@@ -93,8 +93,8 @@ struct TimingReport {
   int64_t intervalCycles = 0;
   std::vector<Interval> timeline;
   int64_t modelledEvents = 0;
-  /// What the run took of a core of the host, where others may compute, too; not
-  /// part of the JSON unless asked for.
+  /// What the run took of a core of the host, where others may compute, too;
+  /// not part of the JSON unless asked for.
   double hostSeconds = 0;
   int64_t bytesPerFiber = 0;
 

@@ -42,10 +42,25 @@ struct PiumaPattern : public RuntimePattern<OpTy> {
     return this->constant(b, loc, b.getI64Type(), value);
   }
   /// The address of an element.
+  /// The address of an element. A constant that is added to an index comes
+  /// last, so that it is the offset of an access.
   Value address(ConversionPatternRewriter &b, Location loc, Value buffer,
                 Value descriptor, Value index) const {
-    return this->getStridedElementPtr(
-        b, loc, cast<MemRefType>(buffer.getType()), descriptor, {index});
+    auto type = cast<MemRefType>(buffer.getType());
+    int64_t offset = 0;
+    APInt constant;
+    if (auto sum = index.getDefiningOp<LLVM::AddOp>();
+        sum && matchPattern(sum.getRhs(), m_ConstantInt(&constant)) &&
+        constant.isSignedIntN(31)) {
+      offset = constant.getSExtValue();
+      index = sum.getLhs();
+    }
+    Value at = this->getStridedElementPtr(b, loc, type, descriptor, {index});
+    if (offset == 0)
+      return at;
+    Type element = this->getTypeConverter()->convertType(type.getElementType());
+    return LLVM::GEPOp::create(b, loc, at.getType(), element, at,
+                               ArrayRef<LLVM::GEPArg>{int32_t(offset)});
   }
   /// Room for a `type` on the stack of the function, wherever `op` stands.
   Value allocateOnEntry(OpBuilder &b, Operation *op, Type type) const {
@@ -411,6 +426,16 @@ struct LowerWait : public PiumaPattern<WaitOp> {
   }
 };
 
+/// Runtimes number requests from 1 on.
+struct LowerDone : public PiumaPattern<DoneOp> {
+  using PiumaPattern::PiumaPattern;
+  LogicalResult matchAndRewrite(DoneOp op, OpAdaptor,
+                                ConversionPatternRewriter &b) const override {
+    b.replaceOp(op, i64(b, op.getLoc(), 0));
+    return success();
+  }
+};
+
 struct LowerQueueCreate : public PiumaPattern<QueueCreateOp> {
   using PiumaPattern::PiumaPattern;
   LogicalResult matchAndRewrite(QueueCreateOp op, OpAdaptor adaptor,
@@ -559,7 +584,7 @@ struct PiumaToLLVMInterface : public ConvertToLLVMPatternInterface {
         LowerLoad, LowerStore, LowerAtomic, LowerCompareExchange, LowerAlloc,
         LowerResize, LowerFree, LowerScratchpad, LowerCall, LowerBarrier,
         LowerReduce, LowerDmaCopy, LowerDmaIndexed<DmaGatherOp, false>,
-        LowerDmaIndexed<DmaScatterOp, true>, LowerDmaFill, LowerWait,
+        LowerDmaIndexed<DmaScatterOp, true>, LowerDmaFill, LowerWait, LowerDone,
         LowerQueueCreate, LowerQueuePush, LowerQueuePop, LowerQueueDestroy,
         LowerFail, LowerCount, LowerEnterPhase, LowerPlace>(converter);
     patterns.add<LowerRangeOp<FlushOp>>(converter, "piuma_rt_flush");

@@ -52,6 +52,8 @@ void Simulator::startDma(Thread &thread) {
 }
 
 void Simulator::waitDma(Thread &thread) {
+  if (thread.token == 0) // piuma.done
+    return resume(thread);
   int64_t index = thread.token - 1;
   if (index < 0 || index >= int64_t(jobs.size()) || !jobs[size_t(index)].used) {
     violation = "a request to the dma engine was awaited twice";
@@ -120,6 +122,10 @@ void Simulator::step(Core &core) {
       int64_t moved = count * bytes;
       if (engine.inFlight > 0 && engine.inFlight + accessesOf(moved) > most)
         return;
+      // What was read waits in a buffer of as many accesses to be written.
+      if (first.from && engine.buffered > 0 &&
+          engine.buffered + accessesOf(moved) > most)
+        return;
       job.next += count;
       report.dmaBytes += moved;
       access.bytes = int32_t(moved);
@@ -167,6 +173,7 @@ void Simulator::dmaDone(Request *done) {
     write.place = -1;
     write.write = true;
     write.buffered = true;
+    core.engine.buffered += accessesOf(write.bytes);
     write.atomic = job.request.combine >= 0;
     return send(write);
   }
@@ -174,8 +181,8 @@ void Simulator::dmaDone(Request *done) {
     job.indexed -= request.placeBytes;
     job.fetchesIndex = false;
   }
-  if (!request.buffered)
-    core.engine.inFlight -= accessesOf(request.bytes);
+  (request.buffered ? core.engine.buffered : core.engine.inFlight) -=
+      accessesOf(request.bytes);
   --job.inFlight;
   if (job.issuedAll && job.inFlight == 0)
     finishJob(request.dma, request.from);

@@ -68,9 +68,9 @@ Simulator::Simulator(const TimingOptions &options) : options(options) {
   banks = Divisor(parameter(Parameter::ScratchpadBanks));
   bankRate = Divisor(parameter(Parameter::ScratchpadBytesPerCycle));
   // A core has some 70 events under way, most within a memory's latency.
-  Time latency = (parameter(Parameter::DramNs) +
-                  2 * parameter(Parameter::HopNs) + 256) *
-                 1000000;
+  Time latency =
+      (parameter(Parameter::DramNs) + 2 * parameter(Parameter::HopNs) + 256) *
+      1000000;
   queue.configure(std::min(cycle, 8 * cycle / int64_t(cores.size())),
                   2 * latency, pipes.size());
   for (size_t core = 0; core < cores.size(); ++core) {

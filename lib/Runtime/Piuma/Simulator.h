@@ -197,6 +197,7 @@ struct DmaJob {
 struct Engine {
   std::deque<int32_t> queue; ///< jobs, the first one is worked on
   int64_t inFlight = 0;      ///< 8-byte accesses
+  int64_t buffered = 0;      ///< of what was read, being written
   bool stepping = false;     ///< a step is scheduled
   Time ready = 0;
   std::vector<Thread *> blocked; ///< threads that wait for room in the queue

@@ -57,7 +57,8 @@ void compare(Time span, Time horizon, Time furthest, unsigned seed) {
   for (int step = 0; step < 20000; ++step) {
     // Many at one time, and some far away.
     Time reach = random() % 8 == 0 ? furthest : furthest / 64 + 1;
-    Time time = now + (random() % 4 == 0 ? 0 : Time(random() % uint64_t(reach)));
+    Time time =
+        now + (random() % 4 == 0 ? 0 : Time(random() % uint64_t(reach)));
     switch (random() % 8) {
     case 0:
     case 1:

@@ -6,20 +6,21 @@
 
 module attributes {piuma.target = #piuma.target<"piuma-1core", {scratchpad_bytes = 8192 : i64, scratchpad_reserve_bytes = 0 : i64}>} {
   // Buffers of a block follow each other; the third does not fit, one more
-  // does. Their frees go.
+  // does. Parts are released where they were freed.
   // CHECK-LABEL: func @promote(
   // CHECK-SAME:    %[[N:.*]]: index, %[[OUT:.*]]: memref<?xi1>
   // CHECK:         piuma.launch
   // CHECK:           %[[A:.*]] = piuma.scratchpad at 0 : memref<500xi64, #piuma.space<scratchpad>>
   // CHECK:           %[[ANY:.*]] = memref.memory_space_cast %{{.*}} : memref<?xi64, #piuma.space<scratchpad>> to memref<?xi64>
   // CHECK:           %[[TRUE:.*]] = arith.constant true
-  // CHECK:           piuma.scratchpad at 4000 : memref<3xi8, #piuma.space<scratchpad>>
+  // CHECK:           %[[F:.*]] = piuma.scratchpad at 4000 : memref<3xi8, #piuma.space<scratchpad>>
   // CHECK:           %[[BIG:.*]], %{{.*}} = piuma.alloc(%{{.*}}) for partial : memref<?xi64>
-  // CHECK:           piuma.scratchpad at 4016 : memref<500xi64, #piuma.space<scratchpad>>
+  // CHECK:           %[[D:.*]] = piuma.scratchpad at 4016 : memref<500xi64, #piuma.space<scratchpad>>
   // CHECK:           piuma.store %[[TRUE]], %[[OUT]]
-  // CHECK-NOT:       piuma.free
-  // CHECK:           piuma.free %[[BIG]]
-  // CHECK-NOT:       piuma.free
+  // CHECK-NEXT:      piuma.release %[[A]] : memref<500xi64, #piuma.space<scratchpad>>
+  // CHECK-NEXT:      piuma.release %[[F]]
+  // CHECK-NEXT:      piuma.free %[[BIG]]
+  // CHECK-NEXT:      piuma.release %[[D]]
   // REMARK: a buffer of 1000 x 8 bytes does not fit the 4189 that are left of the scratchpad
   func.func @promote(%n: index, %out: memref<?xi1>) {
     %c0 = arith.constant 0 : index
