@@ -136,7 +136,15 @@ struct LowerRowWiseProductPass
     describeResult(product, op.getType());
     Result pattern =
         openPlan(k, op.getPlan(), fingerprint(k, product.a, product.b));
-    assemble(k, op, product, buildNumeric(k, product, pattern));
+    std::optional<Result> destination;
+    AssembleOp init = getDestination(op);
+    if (init) {
+      OperandRange buffers = init.getBuffers();
+      destination = Result{buffers[0], buffers[1], buffers[2]};
+    }
+    assemble(k, op, product, buildNumeric(k, product, pattern, destination));
+    if (init)
+      init.erase();
   }
 };
 } // namespace

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 //
-// Shared by the files that build row-wise kernels; not part of the interface.
+// Shared by the files that build row-wise kernels, and by those that count what
+// such a kernel would do.
 //
 //===----------------------------------------------------------------------===//
 
@@ -160,9 +161,11 @@ mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
 Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 
 /// The values of C for a known pattern (positions and coordinates of C), in
-/// buffers of C's own.
+/// `destination`, which has room for them, or in buffers of C's own. After an
+/// error a destination holds anything, and the result is empty buffers.
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
-                    Result pattern);
+                    Result pattern,
+                    const std::optional<Result> &destination = std::nullopt);
 
 /// Whether an accumulator keeps every pair until it is drained.
 bool keepsPairs(BinAttr bin);
