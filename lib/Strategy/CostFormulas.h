@@ -266,15 +266,16 @@ private:
     add(terms, Term::FarUpdate, g.products * beyond(bytes, firstLevelBytes()));
   }
 
-  /// Eight tiles of rows to a worker (see the row-wise kernel), laid out and
-  /// moved together one after the other.
+  /// Eight tiles of rows to a worker (see the row-wise kernel), laid out by the
+  /// threads of one block while the others wait.
   void addTiles(TermCounts<N> &terms, MergeMode merge) const {
     double threads = double(machine.getBlocks()) * threadsOfBlock();
     double workers =
         merge == MergeMode::Atomic ? double(machine.getBlocks()) : threads;
     if (workers > 1)
       add(terms, Term::Tile,
-          o.rows / maximum(o.rows, 1.0) * (8 * workers * threads));
+          o.rows / maximum(o.rows, 1.0) *
+              (8 * workers * double(machine.getBlocks())));
   }
 
   void addTranspose(TermCounts<N> &terms, N entries) const {

@@ -15,7 +15,7 @@ using namespace smash;
 // (`smash explain --target=piuma-1core --measure`).
 static constexpr TermInfo kTable[] = {
     {Term::Tile, "tile", TermUnit::Update, 80,
-     "tiles of rows that one thread lays out, times all threads"},
+     "tiles of rows that one block lays out, times all blocks"},
     {Term::RowStart, "row_start", TermUnit::Update, 20, "rows of C"},
     {Term::EntryStart, "entry_start", TermUnit::Update, 2.6,
      "entries of A, to open a row of B"},

@@ -80,6 +80,20 @@ class Piuma(Scratch):
             self.check(a, b, flags=(f"--set=cores={cores}",
                                     "--set=threads_per_mtp=1"))
 
+    def test_more_cores_divide_the_planning(self):
+        """What precedes a product of few rows grows with the cores at most, not
+        with tiles times threads: cycles, which are the same on every run."""
+        write(self.path("A.mtx"), self.random(9, 30, 30, 0.2))
+        for name in ("inner", "outer", "hash", "v3"):
+            with self.subTest(strategy=name):
+                cycles = {
+                    cores: self.simulate(
+                        self.path("A.mtx"), f"--set=cores={cores}",
+                        f"--strategy={STRATEGIES[name]}")[1]["cycles"]
+                    for cores in (1, 8)
+                }
+                self.assertLess(cycles[8], 4 * cycles[1])
+
     def test_one_thread(self):
         self.check(self.random(5, 20, 20, 0.2), self.random(6, 20, 20, 0.2),
                    flags=("--set=mtps_per_core=1", "--set=threads_per_mtp=1"))

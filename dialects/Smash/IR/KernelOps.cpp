@@ -98,11 +98,16 @@ LogicalResult WorkLoopOp::verify() {
   Block &block = getBody().front();
   if (block.getNumArguments() != 1 || !block.getArgument(0).getType().isIndex())
     return emitOpError("body takes one work item of type index");
+  auto isOver = [](scf::ForallOp loop, auto isKind) {
+    ArrayAttr mapping = loop ? loop.getMappingAttr() : ArrayAttr();
+    return mapping && mapping.size() == 1 && isKind(mapping[0]);
+  };
   auto parent = (*this)->getParentOfType<scf::ForallOp>();
-  auto mapping = parent ? parent.getMappingAttr() : ArrayAttr();
-  if (!mapping || mapping.size() != 1 || !isa<BlockMappingAttr>(mapping[0]))
-    return emitOpError("stands in an scf.forall mapped to #smash.block, and "
-                       "in no loop over threads");
+  if (isOver(parent, llvm::IsaPred<ThreadMappingAttr>))
+    parent = parent->getParentOfType<scf::ForallOp>();
+  if (!isOver(parent, llvm::IsaPred<BlockMappingAttr>))
+    return emitOpError("stands in an scf.forall mapped to #smash.block, or in "
+                       "one mapped to #smash.thread within it");
   return success();
 }
 

@@ -158,13 +158,15 @@ def Smash_WorkLoopOp : Smash_Op<"work_loop",
     [SingleBlockImplicitTerminator<"YieldOp">, RecursiveMemoryEffects,
      Smash_NamedArguments,
      DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getLoopRegions"]>]> {
-  let summary = "hands each work item to exactly one block";
+  let summary = "hands each work item to exactly one block or thread";
   let description = [{
-    Runs its body for each item in [`lowerBound`, `upperBound`), each on one of
-    the blocks of the enclosing `scf.forall` over `#smash.block`. With
-    `schedule(static)` item w goes to block w modulo the blocks; with
-    `schedule(dynamic)` a block takes the next item when it is done with its
-    last. Items of one block run in ascending order.
+    Runs its body for each item in [`lowerBound`, `upperBound`), each on one
+    worker: a block of the enclosing `scf.forall` over `#smash.block`, or, where
+    the loop stands in an `scf.forall` over `#smash.thread` within that, a thread
+    of a block. With `schedule(static)` item w goes to worker w modulo the
+    workers, thread t of block b being worker b * threads + t; with
+    `schedule(dynamic)` a worker takes the next item when it is done with its
+    last. Items of one worker run in ascending order, and it waits for no other.
 
     Example:
 

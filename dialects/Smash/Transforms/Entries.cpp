@@ -61,7 +61,7 @@ OpenMatrix smash::openMatrix(KernelBuilder &k, Value tensor) {
 }
 
 static Value countBlocks(KernelBuilder &k, Value size, int64_t block) {
-  return k.divu(k.add(size, k.idx(block - 1)), k.idx(block));
+  return k.ceildivu(size, k.idx(block));
 }
 
 Value OpenMatrix::isThere(KernelBuilder &k) const {

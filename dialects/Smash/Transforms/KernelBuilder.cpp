@@ -40,6 +40,9 @@ Value KernelBuilder::mulSize(Value a, Value b) {
 Value KernelBuilder::divu(Value a, Value b) {
   return createOrFold<arith::DivUIOp>(a, b);
 }
+Value KernelBuilder::ceildivu(Value a, Value b) {
+  return divu(add(a, sub(b, idx(1))), b);
+}
 Value KernelBuilder::remu(Value a, Value b) {
   return createOrFold<arith::RemUIOp>(a, b);
 }

@@ -43,6 +43,8 @@ public:
   /// allocation of so much fails. Neither is negative.
   Value mulSize(Value a, Value b);
   Value divu(Value a, Value b);
+  /// a / b, upwards; a + b must not overflow.
+  Value ceildivu(Value a, Value b);
   Value remu(Value a, Value b);
   Value min(Value a, Value b);
   Value max(Value a, Value b);

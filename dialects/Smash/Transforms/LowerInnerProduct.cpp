@@ -280,7 +280,7 @@ static void fillTiles(KernelBuilder &k, const RowWiseProduct &product,
   const CsrOperand &a = product.a, &b = product.b;
   Value one = k.idx(1);
   int64_t tileCount = countTiles(product);
-  Value tiles = k.idx(tileCount), share = k.divu(entries, tiles);
+  Value tiles = k.idx(tileCount), share = k.ceildivu(entries, tiles);
   auto boundary = [&](Value tile) {
     auto before = [&](Value row) { return k.loadIndex(pattern.pos, row); };
     return k.select(k.eq(tile, tiles), a.rows,
@@ -331,13 +331,15 @@ static void fillTiles(KernelBuilder &k, const RowWiseProduct &product,
 }
 
 /// The length of the longest row.
-static Value longestRow(KernelBuilder &k, const CsrOperand &operand) {
-  Value zero = k.idx(0);
-  return k.loop(zero, operand.rows, {zero, zero},
-                [&](Value row, ValueRange v) -> Values {
-                  Value end = k.loadIndex(operand.pos, k.add(row, k.idx(1)));
-                  return {k.max(v[0], k.sub(end, v[1])), end};
-                })[0];
+static Value longestRow(KernelBuilder &k, const RowWiseProduct &product,
+                        const CsrOperand &operand, Value partial) {
+  return reduce(
+      k, product, operand.rows, partial,
+      [&](Value row) {
+        return k.sub(k.loadIndex(operand.pos, k.add(row, k.idx(1))),
+                     k.loadIndex(operand.pos, row));
+      },
+      [&](Value a, Value b) { return k.max(a, b); });
 }
 
 static Result buildInnerProduct(KernelBuilder &k, const RowWiseProduct &product,
@@ -350,18 +352,20 @@ static Result buildInnerProduct(KernelBuilder &k, const RowWiseProduct &product,
     c.crd = k.tryAlloc(entries, product.coordinate, ok);
     c.val = k.tryAlloc(entries, product.element, ok);
     Value status = k.tryAlloc(k.idx(1), k.getI64Type(), ok, /*zeroed=*/true);
+    Value partial = k.tryAlloc(k.idx(product.threads()), k.getIndexType(), ok);
     auto undo = [&] { freeResult(k, c); };
     Values result = guarded(
         k, product, ok,
         [&] {
           k.storeCast(zero, c.pos, zero);
-          fillTiles(k, product, pattern, c, entries, longestRow(k, product.a),
-                    status);
+          Value longest = longestRow(k, product, product.a, partial);
+          fillTiles(k, product, pattern, c, entries, longest, status);
           Value fine = k.eq(k.loadIndex(status, zero), zero);
           return guarded(k, product, fine, [&] { return toValues(c); }, undo);
         },
         undo);
     k.dealloc(status);
+    k.dealloc(partial);
     return result;
   };
   Value there = k.band(k.band(isThere(k, product.a.pos, product.a.rows),

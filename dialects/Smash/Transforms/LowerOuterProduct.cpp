@@ -23,8 +23,18 @@ using namespace smash;
 
 #define DEBUG_TYPE "smash-lower-outer-product"
 
-/// Bins of a phase at most: a cursor for each, and a stream of stores.
+/// Bins of a phase at most, unless there are more threads: a cursor for each,
+/// and a stream of stores.
 static constexpr int64_t kMaxBins = 1024;
+
+/// Chunks of columns at most, unless there are more threads.
+static constexpr int64_t kMaxChunks = 1024;
+
+/// Cursors at most, one for each chunk and bin: 128 MiB of them.
+static constexpr int64_t kMaxCursors = int64_t(1) << 24;
+
+/// Products that are worth a bin of their own.
+static constexpr int64_t kBinProducts = 64;
 
 namespace {
 /// Builds the kernel. `product.a` is the transpose of A, by rows: its row k is
@@ -65,7 +75,20 @@ private:
   void forEachEntry(Value chunk, Value first, Value behind,
                     function_ref<void(Value, Value, Value, Value)> body);
   Value cursorOf(Value chunk, Value bin) {
-    return k.add(k.mul(chunk, k.idx(kMaxBins)), bin);
+    return k.add(k.mul(chunk, k.idx(maxBins())), bin);
+  }
+  int64_t workers() const { return product.blocks() * product.threads(); }
+  /// A multiple of all threads.
+  int64_t countChunks() const {
+    return std::min(countTiles(product),
+                    int64_t(llvm::divideCeil(kMaxChunks, workers())) *
+                        workers());
+  }
+  /// A multiple of the threads of a block.
+  int64_t maxBins() const {
+    int64_t bins =
+        std::min(std::max(kMaxBins, workers()), kMaxCursors / countChunks());
+    return std::max<int64_t>(bins / product.threads(), 1) * product.threads();
   }
   int64_t bytesPerProduct() const;
 
@@ -76,8 +99,10 @@ private:
   Value rowWork;  ///< products of the rows before row i; rows + 1
   Value rowNext;  ///< where the next product of row i goes, in its phase
   Value rowBin;   ///< bin of row i, in its phase
-  Value binBegin; ///< first row of a bin; kMaxBins + 1
+  Value binBegin; ///< first row of a bin; maxBins() + 1
+  Value binStart; ///< products of the bins before bin b; maxBins() + 1
   Value cursors;  ///< by chunk and bin: products, then where the next goes
+  Value partial;  ///< an index for each thread of a block
   Value bins;     ///< of the phase
   Value capacity; ///< products of the largest phase
   Value bound;    ///< entries of C at most
@@ -99,55 +124,45 @@ int64_t OuterProduct::bytesPerProduct() const {
 
 void OuterProduct::allocate() {
   Type index = k.getIndexType();
-  int64_t chunks = countTiles(product);
+  int64_t chunks = countChunks();
   rowWork = k.tryAlloc(k.add(rows, one), k.getI64Type(), ok, /*zeroed=*/true);
   rowNext = k.tryAlloc(rows, index, ok);
   rowBin = k.tryAlloc(rows, index, ok);
-  binBegin = k.tryAlloc(k.idx(kMaxBins + 1), index, ok);
-  cursors = k.tryAlloc(k.idx(chunks * kMaxBins), index, ok);
+  binBegin = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
+  binStart = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
+  cursors = k.tryAlloc(k.idx(chunks * maxBins()), index, ok);
+  partial = k.tryAlloc(k.idx(product.threads()), index, ok);
 }
 
 void OuterProduct::free() {
-  for (Value array : {rowWork, rowNext, rowBin, binBegin, cursors})
+  for (Value array :
+       {rowWork, rowNext, rowBin, binBegin, binStart, cursors, partial})
     k.dealloc(array);
 }
 
 Value OuterProduct::findRow(Value target) {
-  return k.whileLoop(
-      {zero, rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
-      [&](ValueRange v) -> Values {
-        Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(load(rowWork, middle), target);
-        return {k.select(below, k.add(middle, one), v[0]),
-                k.select(below, v[1], middle)};
-      })[0];
+  return smash::findRow(k, rows, target,
+                        [&](Value row) { return load(rowWork, row); });
 }
 
 Value OuterProduct::findChunk(Value chunk) {
   const CsrOperand &a = product.a;
-  Value chunks = k.idx(countTiles(product));
-  Value share = k.divu(load(a.pos, a.rows), chunks);
+  Value chunks = k.idx(countChunks());
+  Value share = k.ceildivu(load(a.pos, a.rows), chunks);
   Value target = k.mul(share, chunk);
-  Value found = k.whileLoop(
-      {zero, a.rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
-      [&](ValueRange v) -> Values {
-        Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(load(a.pos, middle), target);
-        return {k.select(below, k.add(middle, one), v[0]),
-                k.select(below, v[1], middle)};
-      })[0];
+  Value found = smash::findRow(k, a.rows, target,
+                               [&](Value row) { return load(a.pos, row); });
   return k.select(k.eq(chunk, chunks), a.rows, found);
 }
 
 void OuterProduct::forEachChunk(function_ref<void(Value)> body) {
   k.blocks(k.idx(product.blocks()), [&](Value) {
-    forEachTile(k, product, k.idx(countTiles(product)),
-                [&](Value chunk, Value) {
-                  k.apart({}, [&]() -> Values {
-                    body(chunk);
-                    return {};
-                  });
-                });
+    forEachTile(k, product, k.idx(countChunks()), [&](Value chunk, Value) {
+      k.apart({}, [&]() -> Values {
+        body(chunk);
+        return {};
+      });
+    });
   });
 }
 
@@ -191,42 +206,43 @@ void OuterProduct::countProducts() {
         k.store(k.add(k.load(rowWork, at), products), rowWork, at);
     });
   });
-  Values sums = k.loop(zero, rows, {zero, zero, zero},
-                       [&](Value row, ValueRange v) -> Values {
-                         Value next = k.add(row, one);
-                         Value work = load(rowWork, next);
-                         Value total = k.add(v[0], work);
-                         k.storeCast(total, rowWork, next);
-                         return {total, k.max(v[1], work),
-                                 k.add(v[2], k.min(work, product.b.cols))};
-                       });
+  auto workOf = [&](Value row) { return load(rowWork, k.add(row, one)); };
+  Value largest = reduce(k, product, rows, partial, workOf,
+                         [&](Value a, Value b) { return k.max(a, b); });
+  bound = reduce(
+      k, product, rows, partial,
+      [&](Value row) { return k.min(workOf(row), product.b.cols); },
+      [&](Value a, Value b) { return k.add(a, b); });
+  Value products = prefixSum(k, product, rowWork, rows, partial);
   int64_t budget = std::max<int64_t>(
       product.machine.getMemoryBytes() / 8 / bytesPerProduct(), 1);
-  capacity = k.min(sums[0], k.max(k.idx(budget), sums[1]));
-  bound = sums[2];
+  capacity = k.min(products, k.max(k.idx(budget), largest));
 }
 
 /// Cuts the rows of a phase into bins with about equal products, as many as fit
-/// the scratchpad each, a multiple of the threads of a block.
+/// the scratchpad each or fewer, a multiple of the threads of a block.
 void OuterProduct::cutBins(Value first, Value behind) {
   int64_t threads = product.threads();
-  int64_t target = std::max<int64_t>(
-      product.machine.getScratchpadBytes() / bytesPerProduct(), 64);
-  int64_t most = kMaxBins / threads;
+  int64_t target = std::max(
+      product.machine.getScratchpadBytes() / bytesPerProduct(), kBinProducts);
   Value start = load(rowWork, first);
   Value work = k.sub(load(rowWork, behind), start);
-  Value groups = k.add(k.divu(work, k.idx(target * threads)), k.idx(1));
-  bins =
-      k.mul(k.min(groups, k.idx(std::max<int64_t>(most, 1))), k.idx(threads));
-  Value share = k.divu(work, bins);
-  k.loop(zero, bins, [&](Value bin) {
+  auto groupsOf = [&](int64_t products) {
+    return k.add(k.divu(work, k.idx(products * threads)), k.idx(1));
+  };
+  // Some for each block, where there is enough for them.
+  Value groups = k.max(groupsOf(target),
+                       k.min(groupsOf(kBinProducts), k.idx(product.blocks())));
+  bins = k.mul(k.min(groups, k.idx(maxBins() / threads)), k.idx(threads));
+  Value share = k.ceildivu(work, bins);
+  forEachInParallel(k, product, bins, threads, [&](Value bin) {
     // Not before the phase: rows without products may stand there.
-    Value row = k.max(findRow(k.add(start, k.mul(share, bin))), first);
-    k.store(row, binBegin, bin);
+    Value row = findRow(k.add(start, k.mul(share, bin)));
+    row = k.min(k.max(row, first), behind);
+    k.store(k.select(k.eq(bin, zero), first, row), binBegin, bin);
   });
-  k.store(first, binBegin, zero);
   k.store(behind, binBegin, bins);
-  k.loop(zero, bins, [&](Value bin) {
+  forEachBin([&](Value bin) {
     k.loop(load(binBegin, bin), load(binBegin, k.add(bin, one)),
            [&](Value row) {
              k.store(bin, rowBin, row);
@@ -250,14 +266,25 @@ void OuterProduct::countBins(Value first, Value behind) {
 /// Bin after bin, and in a bin chunk after chunk, so that products come in the
 /// order of the inner index.
 void OuterProduct::layOutBins() {
-  Value chunks = k.idx(countTiles(product));
-  k.loop(zero, bins, {zero}, [&](Value bin, ValueRange v) -> Values {
-    return k.loop(zero, chunks, v, [&](Value chunk, ValueRange v) -> Values {
-      Value at = cursorOf(chunk, bin);
-      Value count = k.load(cursors, at);
-      k.store(v[0], cursors, at);
-      return {k.add(v[0], count)};
-    });
+  Value chunks = k.idx(countChunks());
+  auto overChunks = [&](Value bin, Value before,
+                        function_ref<void(Value, Value)> visit) -> Value {
+    return k.loop(zero, chunks, {before},
+                  [&](Value chunk, ValueRange v) -> Values {
+                    Value at = cursorOf(chunk, bin);
+                    Value count = k.load(cursors, at);
+                    visit(at, v[0]);
+                    return {k.add(v[0], count)};
+                  })[0];
+  };
+  forEachBin([&](Value bin) {
+    Value products = overChunks(bin, zero, [](Value, Value) {});
+    k.store(products, binStart, k.add(bin, one));
+  });
+  prefixSum(k, product, binStart, bins, partial);
+  forEachBin([&](Value bin) {
+    overChunks(bin, k.load(binStart, bin),
+               [&](Value at, Value sum) { k.store(sum, cursors, at); });
   });
 }
 
@@ -384,13 +411,7 @@ Value OuterProduct::runPhase(const Result &c, Value first, Value behind,
   layOutBins();
   expand(first, behind);
   mergeBins(c, first);
-  Value total =
-      k.loop(first, behind, {written}, [&](Value row, ValueRange v) -> Values {
-        Value next = k.add(row, one);
-        Value end = k.add(v[0], load(c.pos, next));
-        k.storeCast(end, c.pos, next);
-        return {end};
-      })[0];
+  Value total = prefixSum(k, product, c.pos, first, behind, written, partial);
   copyRows(c, first);
   return total;
 }

@@ -54,7 +54,7 @@ private:
   /// Calls `body` with each tile and its rows, [lo, hi).
   void forEachTileOfRows(function_ref<void(Value, Value, Value)> body);
   /// Counts the entries of each row to behind its position; their sum.
-  Value countRows(const Result &c, Value tileCount);
+  Value countRows(const Result &c, Value tileCount, Value partial);
   Values fill(Result c, Value total);
 
   KernelBuilder &k;
@@ -138,7 +138,7 @@ void UnionBuilder::forEachTileOfRows(
   });
 }
 
-Value UnionBuilder::countRows(const Result &c, Value tileCount) {
+Value UnionBuilder::countRows(const Result &c, Value tileCount, Value partial) {
   Value zero = k.idx(0), one = k.idx(1);
   forEachTileOfRows([&](Value tile, Value lo, Value hi) {
     Values sum = k.loop(lo, hi, {zero}, [&](Value row, ValueRange v) -> Values {
@@ -148,9 +148,10 @@ Value UnionBuilder::countRows(const Result &c, Value tileCount) {
     });
     k.store(sum[0], tileCount, tile);
   });
-  return k.loop(zero, tiles, {zero}, [&](Value tile, ValueRange v) -> Values {
-    return {k.add(v[0], k.load(tileCount, tile))};
-  })[0];
+  return reduce(
+      k, product, tiles, partial,
+      [&](Value tile) { return k.load(tileCount, tile); },
+      [&](Value a, Value b) { return k.add(a, b); });
 }
 
 Values UnionBuilder::fill(Result c, Value total) {
@@ -172,7 +173,7 @@ Values UnionBuilder::fill(Result c, Value total) {
 }
 
 Result UnionBuilder::build() {
-  Value zero = k.idx(0), one = k.idx(1), rows = x.rows;
+  Value one = k.idx(1), rows = x.rows;
   auto unite = [&]() -> Values {
     Result c;
     Value ok;
@@ -189,13 +190,14 @@ Result UnionBuilder::build() {
           auto before = [&](Value row) {
             return k.add(k.loadIndex(x.pos, row), k.loadIndex(y.pos, row));
           };
-          Value share = k.divu(before(rows), tiles);
-          k.loop(zero, tiles, [&](Value tile) {
-            k.store(findRow(k, rows, k.mul(share, tile), before), tileBegin,
-                    tile);
-          });
+          Value share = k.ceildivu(before(rows), tiles);
+          forEachInParallel(
+              k, product, tiles, product.threads(), [&](Value tile) {
+                k.store(findRow(k, rows, k.mul(share, tile), before), tileBegin,
+                        tile);
+              });
           k.store(rows, tileBegin, tiles);
-          Value total = countRows(c, tileCount);
+          Value total = countRows(c, tileCount, partial);
           return withinPositions(
               k, product, total,
               [&] {

@@ -75,7 +75,11 @@ struct WorkPlan {
   /// The most products of a row whose accumulator keeps every pair; zero where
   /// there is none.
   mlir::Value maxPairs;
-  mlir::Value partial; ///< three numbers for each thread of a block
+  mlir::Value partial; ///< a number for each thread of a block
+  // Where there are several tiles, of the parts that they are bounded in:
+  mlir::Value partBound;   ///< entries of C before part p, at most; parts + 1
+  mlir::Value partLargest; ///< of the bounds of its rows; parts
+  mlir::Value partPairs;   ///< as maxPairs; parts, or null
 };
 
 /// The arrays of C (or of its pattern).
@@ -140,12 +144,31 @@ void forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
                      mlir::Value lo, mlir::Value hi,
                      llvm::function_ref<void(mlir::Value)> body);
 
-/// Makes sums of counts: counts[i + 1] of row i becomes that of rows [0, i],
-/// and counts[0] zero; the sum of all. Outside the blocks; `partial` has an
-/// index for each thread of a block.
+/// Calls `body` for [0, count), shared among all threads of all blocks, which
+/// take `step` numbers at a time. Outside the blocks.
+void forEachInParallel(KernelBuilder &k, const RowWiseProduct &product,
+                       mlir::Value count, int64_t step,
+                       llvm::function_ref<void(mlir::Value)> body);
+
+/// Makes sums of counts: counts[i + 1] of row i becomes `before` and that of
+/// rows [first, i], for the rows [first, behind); the sum of all, as an index
+/// whatever the type of the counts. By the threads of one block, outside the
+/// blocks; `partial` has an index for each of them.
+mlir::Value prefixSum(KernelBuilder &k, const RowWiseProduct &product,
+                      mlir::Value counts, mlir::Value first, mlir::Value behind,
+                      mlir::Value before, mlir::Value partial);
+
+/// The same of all rows, with counts[0] made zero.
 mlir::Value prefixSum(KernelBuilder &k, const RowWiseProduct &product,
                       mlir::Value counts, mlir::Value rows,
                       mlir::Value partial);
+
+/// Indices `of` [0, count) combined, an associative and commutative operation
+/// of which zero is the identity; as prefixSum.
+mlir::Value
+reduce(KernelBuilder &k, const RowWiseProduct &product, mlir::Value count,
+       mlir::Value partial, llvm::function_ref<mlir::Value(mlir::Value)> of,
+       llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> combine);
 
 /// The entries that `work` products can make in row `row`, at most.
 mlir::Value boundOf(KernelBuilder &k, const RowWiseProduct &product,
@@ -213,8 +236,8 @@ Values selectBin(KernelBuilder &k, const RowWiseProduct &product,
 /// enough that a thread that is done early finds more work.
 int64_t countTiles(const RowWiseProduct &product);
 
-/// For each tile (of `tiles`, a multiple of the threads of a block), calls
-/// `body` with its number and the thread's in the block; inside a block.
+/// For each of `tiles` tiles, calls `body` with its number and the thread's in
+/// the block, by a thread of some block; inside a block.
 void forEachTile(KernelBuilder &k, const RowWiseProduct &product,
                  mlir::Value tiles,
                  llvm::function_ref<void(mlir::Value, mlir::Value)> body);

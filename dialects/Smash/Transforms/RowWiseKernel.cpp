@@ -356,19 +356,17 @@ Values smash::selectBin(KernelBuilder &k, const RowWiseProduct &product,
 
 void smash::forEachTile(KernelBuilder &k, const RowWiseProduct &product,
                         Value tiles, function_ref<void(Value, Value)> body) {
-  Value threads = k.idx(product.threads());
-  Value groups = k.divu(tiles, threads);
-  WorkLoopOp::create(k, k.idx(0), groups, product.strategy.getSchedule(),
-                     [&](OpBuilder &nested, Location loc, Value group) {
-                       KernelBuilder inner(loc, nested);
-                       inner.threads(threads, [&](Value thread) {
+  // Threads take tiles without waiting for each other.
+  k.threads(k.idx(product.threads()), [&](Value thread) {
+    WorkLoopOp::create(k, k.idx(0), tiles, product.strategy.getSchedule(),
+                       [&](OpBuilder &nested, Location, Value tile) {
                          // The body uses k: let it stand here meanwhile.
                          OpBuilder::InsertionGuard guard(k);
-                         k.setInsertionPoint(inner.getInsertionBlock(),
-                                             inner.getInsertionPoint());
-                         body(k.add(k.mul(group, threads), thread), thread);
+                         k.setInsertionPoint(nested.getInsertionBlock(),
+                                             nested.getInsertionPoint());
+                         body(tile, thread);
                        });
-                     });
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -636,7 +634,7 @@ static Values moveTiles(KernelBuilder &k, const WorkPlan &plan, const Result &c,
   return result;
 }
 
-/// Copies the tiles to arrays of C's size: blocks at once, and in bulk.
+/// Copies the tiles to arrays of C's size: threads at once, and in bulk.
 static Values copyTiles(KernelBuilder &k, const RowWiseProduct &product,
                         const WorkPlan &plan, const Result &c, Value total) {
   Result copy;
@@ -653,22 +651,22 @@ static Values copyTiles(KernelBuilder &k, const RowWiseProduct &product,
   return guarded(
       k, product, ok,
       [&]() -> Values {
-        k.blocks(k.idx(product.blocks()), [&](Value) {
-          WorkLoopOp::create(
-              k, k.idx(0), plan.tiles, Schedule::Static,
-              [&](OpBuilder &nested, Location loc, Value tile) {
-                KernelBuilder k(loc, nested);
-                TileMove move = moveOf(k, plan, c, tile);
-                for (auto [from, to] : {std::make_pair(c.crd, copy.crd),
-                                        std::make_pair(c.val, copy.val)})
-                  if (from)
-                    k.stream(k.idx(0), move.count,
-                             [&, from = from, to = to](Value i) {
-                               k.store(k.load(from, k.add(move.from, i)), to,
-                                       k.add(move.to, i));
-                             });
-              });
-        });
+        forEachInParallel(k, product, plan.tiles, product.threads(),
+                          [&](Value tile) {
+                            TileMove move = moveOf(k, plan, c, tile);
+                            auto moveArray = [&](Value from, Value to) {
+                              k.stream(k.idx(0), move.count, [&](Value i) {
+                                k.store(k.load(from, k.add(move.from, i)), to,
+                                        k.add(move.to, i));
+                              });
+                            };
+                            // An empty transfer would be set up as any other.
+                            k.ifThen(k.ne(move.count, k.idx(0)), [&] {
+                              moveArray(c.crd, copy.crd);
+                              if (c.val)
+                                moveArray(c.val, copy.val);
+                            });
+                          });
         freeParts(c);
         return toValues(copy);
       },
@@ -748,15 +746,23 @@ static Value isFine(KernelBuilder &k, const WorkPlan &plan) {
   return k.eq(k.loadIndex(plan.status, k.idx(0)), k.idx(0));
 }
 
-/// Entries of C; with `layOut` tile segments become just as long as they are.
-static Value sumTiles(KernelBuilder &k, const WorkPlan &plan, bool layOut) {
-  Value zero = k.idx(0);
-  return k.loop(zero, plan.tiles, {zero},
-                [&](Value tile, ValueRange v) -> Values {
-                  if (layOut)
-                    k.store(v[0], plan.tileSegment, tile);
-                  return {k.add(v[0], k.load(plan.tileCount, tile))};
-                })[0];
+/// Entries that the tiles hold.
+static Value sumTiles(KernelBuilder &k, const RowWiseProduct &product,
+                      const WorkPlan &plan) {
+  return reduce(
+      k, product, plan.tiles, plan.partial,
+      [&](Value tile) { return k.load(plan.tileCount, tile); },
+      [&](Value a, Value b) { return k.add(a, b); });
+}
+
+/// Makes the tiles' segments as long as they have been counted to be; the sum.
+static Value layOutTiles(KernelBuilder &k, const RowWiseProduct &product,
+                         const WorkPlan &plan) {
+  forEachInParallel(k, product, plan.tiles, product.threads(), [&](Value tile) {
+    k.store(k.load(plan.tileCount, tile), plan.tileSegment,
+            k.add(tile, k.idx(1)));
+  });
+  return prefixSum(k, product, plan.tileSegment, plan.tiles, plan.partial);
 }
 
 Values smash::withinPositions(KernelBuilder &k, const RowWiseProduct &product,
@@ -798,7 +804,7 @@ static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
       mergeExclusive(k, product, plan, c, accumulators);
   };
   auto complete = [&] {
-    Value total = sumTiles(k, plan, /*layOut=*/false);
+    Value total = sumTiles(k, product, plan);
     return withinPositions(
         k, product, total, [&] { return finish(k, product, plan, c, total); },
         undo);
@@ -820,7 +826,7 @@ Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
       return mergeTiles(k, product, plan);
     countEntries(k, product, plan);
     return guarded(k, product, isFine(k, plan), [&] {
-      plan.capacity = sumTiles(k, plan, /*layOut=*/true);
+      plan.capacity = layOutTiles(k, product, plan);
       return withinPositions(k, product, plan.capacity,
                              [&] { return mergeTiles(k, product, plan); });
     });

@@ -21,6 +21,14 @@ static constexpr int64_t kTilesPerThread = 8;
 /// Rows per item of the counting loop.
 static constexpr int64_t kCountingRows = 4096;
 
+/// The work of a tile's bound: by one thread, where there are as many tiles as
+/// threads at least, else by all threads of a block.
+static int64_t partsOfTile(const RowWiseProduct &product) {
+  return countTiles(product) < product.blocks() * product.threads()
+             ? product.threads()
+             : 1;
+}
+
 static Type elementOr(unsigned width, MLIRContext *context) {
   if (width == 0)
     return IndexType::get(context);
@@ -81,14 +89,23 @@ WorkPlan smash::allocateWorkPlan(KernelBuilder &k,
   plan.tileSegment = k.tryAlloc(k.idx(tiles + 1), index, plan.ok);
   plan.tileCount = k.tryAlloc(k.idx(tiles), index, plan.ok, /*zeroed=*/true);
   plan.status = k.tryAlloc(k.idx(1), k.getI64Type(), plan.ok, /*zeroed=*/true);
-  plan.partial = k.tryAlloc(k.idx(3 * product.threads()), index, plan.ok);
+  plan.partial = k.tryAlloc(k.idx(product.threads()), index, plan.ok);
+  if (tiles == 1)
+    return plan;
+  int64_t parts = tiles * partsOfTile(product);
+  plan.partBound = k.tryAlloc(k.idx(parts + 1), index, plan.ok);
+  plan.partLargest = k.tryAlloc(k.idx(parts), index, plan.ok);
+  if (llvm::any_of(product.strategy.getBins(), keepsPairs))
+    plan.partPairs = k.tryAlloc(k.idx(parts), index, plan.ok);
   return plan;
 }
 
 void smash::freeWorkPlan(KernelBuilder &k, const WorkPlan &plan) {
   for (Value array : {plan.rowWork, plan.tileBegin, plan.tileSegment,
-                      plan.tileCount, plan.status, plan.partial})
-    k.dealloc(array);
+                      plan.tileCount, plan.status, plan.partial, plan.partBound,
+                      plan.partLargest, plan.partPairs})
+    if (array)
+      k.dealloc(array);
 }
 
 /// Entries of row `row` of a plain mask; null when there is none.
@@ -113,60 +130,6 @@ Value smash::rowBound(KernelBuilder &k, const RowWiseProduct &product,
   Value work = k.sub(k.load(plan.rowWork, k.add(row, k.idx(1))),
                      k.load(plan.rowWork, row));
   return boundOf(k, product, row, work);
-}
-
-void smash::forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
-                            Value lo, Value hi,
-                            function_ref<void(Value)> body) {
-  if (product.threads() == 1)
-    return k.loop(lo, hi, body);
-  Value threads = k.idx(product.threads());
-  k.threads(threads, [&](Value thread) {
-    k.loop(k.add(lo, thread), hi, threads, body);
-  });
-}
-
-Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
-                       Value counts, Value rows, Value partial) {
-  Value zero = k.idx(0), one = k.idx(1);
-  k.storeCast(zero, counts, zero);
-  auto sumFrom = [&](Value lo, Value hi, Value before) -> Value {
-    return k.loop(lo, hi, {before}, [&](Value row, ValueRange v) -> Values {
-      Value next = k.add(row, one);
-      Value sum = k.add(v[0], k.loadIndex(counts, next));
-      k.storeCast(sum, counts, next);
-      return {sum};
-    })[0];
-  };
-  if (product.threads() == 1)
-    return sumFrom(zero, rows, zero);
-  // Each thread sums its part; then it adds what stands before.
-  Value threads = k.idx(product.threads());
-  Value share = k.divu(k.add(rows, k.idx(product.threads() - 1)), threads);
-  auto part = [&](Value thread) {
-    Value lo = k.min(k.mul(thread, share), rows);
-    return std::make_pair(lo, k.min(k.add(lo, share), rows));
-  };
-  k.blocks(one, [&](Value) {
-    k.threads(threads, [&](Value thread) {
-      auto [lo, hi] = part(thread);
-      k.store(sumFrom(lo, hi, zero), partial, thread);
-    });
-    k.threads(threads, [&](Value thread) {
-      Value before = k.loop(zero, thread, {zero},
-                            [&](Value other, ValueRange v) -> Values {
-                              return {k.add(v[0], k.load(partial, other))};
-                            })[0];
-      auto [lo, hi] = part(thread);
-      k.ifThen(k.ne(before, zero), [&, lo = lo, hi = hi] {
-        k.loop(lo, hi, [&](Value row) {
-          Value next = k.add(row, one);
-          k.storeCast(k.add(before, k.loadIndex(counts, next)), counts, next);
-        });
-      });
-    });
-  });
-  return k.loadIndex(counts, rows);
 }
 
 namespace {
@@ -219,31 +182,20 @@ static void countProducts(KernelBuilder &k, const RowWiseProduct &product,
                           const WorkPlan &plan) {
   const CsrOperand &a = product.a, &b = product.b;
   Value one = k.idx(1), zero = k.idx(0);
-  Value step = k.idx(kCountingRows);
-  Value items = k.divu(k.add(a.rows, k.idx(kCountingRows - 1)), step);
-  k.blocks(k.idx(product.blocks()), [&](Value) {
-    WorkLoopOp::create(
-        k, zero, items, Schedule::Static,
-        [&](OpBuilder &nested, Location loc, Value item) {
-          KernelBuilder k(loc, nested);
-          Value lo = k.mul(item, step);
-          Value hi = k.min(k.add(lo, step), a.rows);
-          forEachOfThread(k, product, lo, hi, [&](Value row) {
-            Value begin = k.loadIndex(a.pos, row);
-            Value end = k.loadIndex(a.pos, k.add(row, one));
-            // A row without allowed entries is no work.
-            if (Value allowed = maskLength(k, product, row))
-              end = k.select(k.ne(allowed, zero), end, begin);
-            Values sum = k.loop(
-                begin, end, {zero}, [&](Value p, ValueRange sum) -> Values {
-                  Value inner = k.loadIndex(a.crd, p);
-                  Value from = k.loadIndex(b.pos, inner);
-                  Value to = k.loadIndex(b.pos, k.add(inner, one));
-                  return {k.add(sum[0], k.sub(to, from))};
-                });
-            k.store(sum[0], plan.rowWork, k.add(row, one));
-          });
+  forEachInParallel(k, product, a.rows, kCountingRows, [&](Value row) {
+    Value begin = k.loadIndex(a.pos, row);
+    Value end = k.loadIndex(a.pos, k.add(row, one));
+    // A row without allowed entries is no work.
+    if (Value allowed = maskLength(k, product, row))
+      end = k.select(k.ne(allowed, zero), end, begin);
+    Values sum =
+        k.loop(begin, end, {zero}, [&](Value p, ValueRange sum) -> Values {
+          Value inner = k.loadIndex(a.crd, p);
+          Value from = k.loadIndex(b.pos, inner);
+          Value to = k.loadIndex(b.pos, k.add(inner, one));
+          return {k.add(sum[0], k.sub(to, from))};
         });
+    k.store(sum[0], plan.rowWork, k.add(row, one));
   });
 }
 
@@ -268,69 +220,58 @@ void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
   Value rows = product.a.rows;
   Value products = prefixSum(k, product, plan.rowWork, rows, plan.partial);
 
-  // Tiles of equal work. The quotient comes first: the product could overflow.
-  Value share = k.divu(products, plan.tiles);
-  k.loop(zero, plan.tiles, [&](Value tile) {
+  if (countTiles(product) == 1) {
+    RowTotals totals = totalRows(k, product, plan, zero, rows);
+    k.store(zero, plan.tileBegin, zero);
+    k.store(rows, plan.tileBegin, one);
+    k.store(zero, plan.tileSegment, zero);
+    k.store(totals.bounds, plan.tileSegment, one);
+    plan.capacity = totals.bounds;
+    plan.maxBound = totals.largest;
+    plan.maxPairs = totals.pairs ? totals.pairs : zero;
+    return;
+  }
+
+  // Tiles of equal work, upwards: the last may be empty, and fewer products
+  // than tiles are not all of one. The quotient comes first: the product could
+  // overflow.
+  Value share = k.ceildivu(products, plan.tiles);
+  forEachInParallel(k, product, plan.tiles, product.threads(), [&](Value tile) {
     Value row = findRow(k, rows, k.mul(share, tile),
                         [&](Value row) { return k.load(plan.rowWork, row); });
     k.store(row, plan.tileBegin, tile);
   });
   k.store(rows, plan.tileBegin, plan.tiles);
-  // The tiles' bounds, by all threads of a block where it has several: rows of
-  // a tile in as many parts.
-  Value threads = k.idx(product.threads());
-  auto totalTile = [&](Value tile, Value thread) -> RowTotals {
+
+  // The tiles' bounds, of as many rows at a time that all threads have some.
+  int64_t partCount = partsOfTile(product);
+  Value parts = k.idx(partCount), all = k.idx(countTiles(product) * partCount);
+  bool keeps = llvm::any_of(product.strategy.getBins(), keepsPairs);
+  forEachInParallel(k, product, all, product.threads(), [&](Value number) {
+    Value tile = k.divu(number, parts), part = k.remu(number, parts);
     Value lo = k.load(plan.tileBegin, tile);
     Value hi = k.load(plan.tileBegin, k.add(tile, one));
-    if (product.threads() == 1)
-      return totalRows(k, product, plan, lo, hi);
-    Value part = k.divu(k.add(k.sub(hi, lo), k.sub(threads, one)), threads);
-    Value first = k.min(k.add(lo, k.mul(thread, part)), hi);
-    return totalRows(k, product, plan, first, k.min(k.add(first, part), hi));
-  };
-  // A total of each thread of a block stands behind those of the one before.
-  auto partial = [&](int64_t number, Value thread) {
-    return k.add(k.idx(number * product.threads()), thread);
-  };
-  auto totalByThreads = [&](Value tile) -> RowTotals {
-    bool keeps = false;
-    k.blocks(one, [&](Value) {
-      k.threads(threads, [&](Value thread) {
-        RowTotals part = totalTile(tile, thread);
-        keeps = part.pairs != nullptr;
-        k.store(part.bounds, plan.partial, partial(0, thread));
-        k.store(part.largest, plan.partial, partial(1, thread));
-        if (keeps)
-          k.store(part.pairs, plan.partial, partial(2, thread));
-      });
-    });
-    Values carried = {zero, zero};
+    Value rowsOfPart = k.ceildivu(k.sub(hi, lo), parts);
+    Value first = k.min(k.add(lo, k.mul(part, rowsOfPart)), hi);
+    RowTotals totals =
+        totalRows(k, product, plan, first, k.min(k.add(first, rowsOfPart), hi));
+    k.store(totals.bounds, plan.partBound, k.add(number, one));
+    k.store(totals.largest, plan.partLargest, number);
     if (keeps)
-      carried.push_back(zero);
-    Values all = k.loop(
-        zero, threads, carried, [&](Value thread, ValueRange v) -> Values {
-          auto of = [&](int64_t number) {
-            return k.load(plan.partial, partial(number, thread));
-          };
-          Values next = {k.add(v[0], of(0)), k.max(v[1], of(1))};
-          if (keeps)
-            next.push_back(k.max(v[2], of(2)));
-          return next;
-        });
-    return {all[0], all[1], keeps ? all[2] : Value()};
+      k.store(totals.pairs, plan.partPairs, number);
+  });
+  plan.capacity = prefixSum(k, product, plan.partBound, all, plan.partial);
+  forEachInParallel(k, product, k.add(plan.tiles, one), product.threads(),
+                    [&](Value tile) {
+                      k.store(k.load(plan.partBound, k.mul(tile, parts)),
+                              plan.tileSegment, tile);
+                    });
+  auto largestOf = [&](Value numbers) {
+    return reduce(
+        k, product, all, plan.partial,
+        [&](Value number) { return k.load(numbers, number); },
+        [&](Value a, Value b) { return k.max(a, b); });
   };
-  k.store(zero, plan.tileSegment, zero);
-  Values end =
-      k.loop(zero, plan.tiles, {zero, zero, zero},
-             [&](Value tile, ValueRange v) -> Values {
-               RowTotals totals = product.threads() == 1 ? totalTile(tile, zero)
-                                                         : totalByThreads(tile);
-               Value sum = k.add(v[0], totals.bounds);
-               k.store(sum, plan.tileSegment, k.add(tile, one));
-               return {sum, k.max(v[1], totals.largest),
-                       totals.pairs ? k.max(v[2], totals.pairs) : v[2]};
-             });
-  plan.capacity = end[0];
-  plan.maxBound = end[1];
-  plan.maxPairs = end[2];
+  plan.maxBound = largestOf(plan.partLargest);
+  plan.maxPairs = keeps ? largestOf(plan.partPairs) : zero;
 }

@@ -60,15 +60,24 @@ void smash::expandWorkLoops(
   for (WorkLoopOp op : loops) {
     OpBuilder outside(blockLoop);
     KernelBuilder before(op.getLoc(), outside);
-    Value blocks = countOf(before, blockLoop);
-    bool alone = getConstantIntValue(blocks) == 1;
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
+    // Workers are blocks, or their threads.
+    Value worker = blockLoop.getInductionVar(0);
+    Value workers = countOf(before, blockLoop);
+    if (auto threadLoop = op->getParentOfType<scf::ForallOp>();
+        threadLoop != blockLoop) {
+      Value threads = getValueOrCreateConstantIndexOp(
+          k, k.getLoc(), threadLoop.getMixedUpperBound()[0]);
+      worker = k.add(k.mul(worker, threads), threadLoop.getInductionVar(0));
+      workers = k.mul(workers, threads);
+    }
+    bool alone = getConstantIntValue(workers) == 1;
     if (alone || op.getSchedule() == Schedule::Static) {
       Value lo = op.getLowerBound(), step = k.idx(1);
       if (!alone) {
-        lo = k.add(lo, blockLoop.getInductionVar(0));
-        step = blocks;
+        lo = k.add(lo, worker);
+        step = workers;
       }
       k.loop(lo, op.getUpperBound(), step,
              [&](Value item) { inlineBody(k, op, item); });

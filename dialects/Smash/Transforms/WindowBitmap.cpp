@@ -40,10 +40,10 @@ protected:
 
 private:
   Value wordsOf(KernelBuilder &k, Value keys) {
-    return k.divu(k.add(keys, k.idx(kWordBits - 1)), k.idx(kWordBits));
+    return k.ceildivu(keys, k.idx(kWordBits));
   }
   Value segmentsOf(KernelBuilder &k, Value words) {
-    return k.divu(k.add(words, k.idx(kSegmentWords - 1)), k.idx(kSegmentWords));
+    return k.ceildivu(words, k.idx(kSegmentWords));
   }
 
   Value words;  ///< a bit for each key

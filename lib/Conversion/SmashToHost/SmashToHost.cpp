@@ -95,12 +95,18 @@ struct ConvertSmashToHostPass
     module->walk(annotateStream);
     for (scf::ExecuteRegionOp unit : units)
       outlineUnit(unit, symbols);
+    for (scf::ForallOp loop : blocks)
+      expandWorkLoops(loop, makeCounter);
+    // Those that stood in a work loop are new.
+    threads.clear();
+    module->walk([&](scf::ForallOp loop) {
+      if (isOverThreads(loop))
+        threads.push_back(loop);
+    });
     for (scf::ForallOp loop : threads)
       outline(loop, symbols, /*isBlock=*/false);
-    for (scf::ForallOp loop : blocks) {
-      expandWorkLoops(loop, makeCounter);
+    for (scf::ForallOp loop : blocks)
       outline(loop, symbols, /*isBlock=*/true);
-    }
     // Nobody else calls these: LLVM may drop arguments.
     for (auto function : module.getOps<func::FuncOp>())
       if (function.isPrivate() && !function.isExternal())

@@ -37,6 +37,23 @@ func.func @static(%m: memref<?xindex>, %n: index) {
   return
 }
 
+// Threads take items from the counter that all blocks share.
+// CHECK-LABEL: func @threads(
+// CHECK:       %[[COUNTER:.*]] = memref.alloca() : memref<1xi64>
+// CHECK:       smash.parallel_call @threads_block blocks(%{{.*}}) threads(%{{.*}}) (%[[COUNTER]],
+func.func @threads(%m: memref<?xindex>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  scf.forall (%b) in (%c4) {
+    scf.forall (%t) in (3) {
+      smash.work_loop (%w) = %c0 to %n schedule(dynamic) {
+        memref.store %t, %m[%w] : memref<?xindex>
+      }
+    } {mapping = [#smash.thread]}
+  } {mapping = [#smash.block]}
+  return
+}
+
 // One block is no parallel call.
 // CHECK-LABEL: func @one(
 // CHECK-NOT:   parallel_call

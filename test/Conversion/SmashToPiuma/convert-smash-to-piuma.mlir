@@ -34,6 +34,26 @@ func.func @loops(%m: memref<?xi64>, %n: index, %v: i64) {
   return
 }
 
+// Thread t of block b is worker 4 * b + t of 8.
+// CHECK-LABEL: func @workers(
+func.func @workers(%m: memref<?xi64>, %n: index, %v: i64) {
+  %c0 = arith.constant 0 : index
+  // CHECK: piuma.launch (%[[B:.*]]) in (%{{.*}}) {
+  scf.forall (%b) in (2) {
+    // CHECK: piuma.spawn (%[[T:.*]]) in (%{{.*}}) on multi {
+    scf.forall (%t) in (4) {
+      // CHECK: %[[OTHERS:.*]] = arith.muli %[[B]], %{{.*}} : index
+      // CHECK: %[[WORKER:.*]] = arith.addi %[[OTHERS]], %[[T]] : index
+      // CHECK: scf.for %[[W:.*]] = %[[WORKER]] to
+      // CHECK: piuma.store %{{.*}}, %{{.*}}[%[[W]]]
+      smash.work_loop (%w) = %c0 to %n schedule(static) {
+        memref.store %v, %m[%w] : memref<?xi64>
+      }
+    } {mapping = [#smash.thread]}
+  } {mapping = [#smash.block]}
+  return
+}
+
 // An add that no memory has becomes a loop of compare-and-exchanges.
 // CHECK-LABEL: func @update_or(
 func.func @update_or(%m: memref<?xf64>, %i: index, %v: f64) {

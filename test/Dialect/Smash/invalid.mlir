@@ -411,7 +411,7 @@ func.func @flat(%m: memref<?x?xf64>, %n: index) {
 // -----
 
 func.func @outside(%n: index) {
-  // expected-error @below {{'smash.work_loop' op stands in an scf.forall mapped to #smash.block, and in no loop over threads}}
+  // expected-error @below {{'smash.work_loop' op stands in an scf.forall mapped to #smash.block, or in one mapped to #smash.thread within it}}
   smash.work_loop (%w) = %n to %n schedule(static) {
   }
   return

@@ -234,6 +234,15 @@ func.func @work_loop(%m: memref<?xindex>, %blocks: index, %n: index) {
     // CHECK-NEXT: } {note}
     smash.work_loop (%w) = %c0 to %n schedule(static) {
     } {note}
+    // Of the threads of all blocks.
+    // CHECK-NEXT: scf.forall (%[[T:.*]]) in (2) {
+    scf.forall (%t) in (2) {
+      // CHECK-NEXT: smash.work_loop (%{{.*}}) = %{{.*}} to %[[N]] schedule(static) {
+      // CHECK-NEXT: }{{$}}
+      smash.work_loop (%w) = %c0 to %n schedule(static) {
+      }
+    // CHECK-NEXT: } {mapping = [#smash.thread]}
+    } {mapping = [#smash.thread]}
   // CHECK-NEXT: } {mapping = [#smash.block]}
   } {mapping = [#smash.block]}
   return

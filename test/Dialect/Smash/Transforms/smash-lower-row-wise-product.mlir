@@ -18,8 +18,8 @@
 // CHECK-NEXT:    %[[ACC:.*]], %{{.*}} = smash.create_accumulator
 // CHECK-SAME:      semiring(plus_times)
 // CHECK-SAME:      fill_limit(50) : !smash.accumulator<hash, i32, f64>
-// CHECK:         smash.work_loop (%{{.*}}) = %{{.*}} to %{{.*}} schedule(dynamic) {
-// CHECK:           scf.forall (%{{.*}}) in (1) {
+// CHECK:         scf.forall (%{{.*}}) in (1) {
+// CHECK:           smash.work_loop (%{{.*}}) = %{{.*}} to %{{.*}} schedule(dynamic) {
 // CHECK:             scf.execute_region -> index no_inline {
 // CHECK:               smash.upsert %[[ACC]][%{{.*}}] bound(%{{.*}}) (%{{.*}}) = %{{.*}} to %{{.*}} ordered {
 // CHECK-NEXT:            %[[KEY:.*]] = memref.load
