@@ -118,14 +118,14 @@ CheckedThread &Checker::makeThread(CheckedTeam *team, int32_t core,
 void Checker::makeFiber(CheckedThread &thread, std::function<void()> body) {
   // Not on the fiber's stack, which is not unwound where the fiber is given up.
   thread.body = std::move(body);
-  thread.fiber = boost::context::fiber(
-      std::allocator_arg, PooledStacks{&stacks},
-      [this, &thread](boost::context::fiber &&from) {
-        scheduler = std::move(from);
-        thread.body();
-        thread.ended = true;
-        return std::move(scheduler);
-      });
+  thread.fiber =
+      boost::context::fiber(std::allocator_arg, PooledStacks{&stacks},
+                            [this, &thread](boost::context::fiber &&from) {
+                              scheduler = std::move(from);
+                              thread.body();
+                              thread.ended = true;
+                              return std::move(scheduler);
+                            });
   runnable.push_back(&thread);
 }
 

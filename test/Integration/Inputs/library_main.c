@@ -296,8 +296,7 @@ static void errors(const matrix *a, const matrix *b) {
           "a plan of another product is told");
   drop_room(&c, a->rows, (int64_t)pattern.positions[pattern.rows]);
   other.rows = a->cols + 3;
-  require(product_size(NULL, a, &other, &bound, &error) ==
-              SMASH_SHAPE_MISMATCH,
+  require(product_size(NULL, a, &other, &bound, &error) == SMASH_SHAPE_MISMATCH,
           "shapes are compared before sizes are told");
   require(product_size(NULL, a, b, NULL, &error) == SMASH_NULL_ARGUMENT,
           "there must be a place for the size");
