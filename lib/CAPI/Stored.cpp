@@ -79,6 +79,15 @@ SmashError *smashStoredCheck(const SmashStored *stored) {
     auto entries = listEntries(*matrix);
     if (!entries)
       return makeError(SMASH_ERROR_INVALID_ARGUMENT, entries.takeError());
+    if (entries->valueType == ValueType::I1)
+      for (size_t i = 0; i != entries->row.size(); ++i)
+        if (entries->values.as<uint8_t>()[i] > 1)
+          return makeError(
+              SMASH_ERROR_INVALID_ARGUMENT,
+              "entry (" + Twine(entries->row[i]) + ", " +
+                  Twine(entries->col[i]) + ") has value " +
+                  Twine(unsigned(entries->values.as<uint8_t>()[i])) +
+                  "; an i1 is 0 or 1");
     return nullptr;
   });
 }
@@ -139,9 +148,15 @@ SmashError *smashStoredToCsr(const SmashStored *stored, int positionBits,
     auto entries = listEntries(*matrix);
     if (!entries)
       return makeError(SMASH_ERROR_INVALID_ARGUMENT, entries.takeError());
-    return give(
-        makeMatrix(*entries, unsigned(positionBits), unsigned(coordinateBits)),
-        SMASH_ERROR_RUN, csr);
+    auto made =
+        makeMatrix(*entries, unsigned(positionBits), unsigned(coordinateBits));
+    if (!made)
+      return makeError(SMASH_ERROR_RUN, made.takeError());
+    // Two entries at one place, or an i1 that is neither 0 nor 1.
+    if (llvm::Error error = checkMatrix(*made))
+      return makeError(SMASH_ERROR_INVALID_ARGUMENT, std::move(error));
+    *csr = new SmashMatrix{std::move(*made)};
+    return nullptr;
   });
 }
 

@@ -314,6 +314,17 @@ static void testNarrow(SmashCompiler *compiler) {
   smashStoredMatrixDestroy(c);
   smashProductDestroy(product);
 
+  a.valueType = SMASH_I1;
+  a.arrays[2] = positions;
+  a.bytes[2] = 3;
+  CHECK_ERROR(smashStoredCheck(&a), SMASH_ERROR_INVALID_ARGUMENT,
+              "has value 2; an i1 is 0 or 1");
+  CHECK_ERROR(smashStoredToCsr(&a, 32, 32, &csr), SMASH_ERROR_INVALID_ARGUMENT,
+              "an i1 is 0 or 1");
+  a.valueType = SMASH_F64;
+  a.arrays[2] = values;
+  a.bytes[2] = sizeof(values);
+
   a.arrays[1] = outside;
   CHECK_ERROR(smashStoredCheck(&a), SMASH_ERROR_INVALID_ARGUMENT, "7");
   a.bytes[1] = 2;
