@@ -26,7 +26,7 @@ def main():
     tests = {name for _, _, names in os.walk(os.path.join(root, "test"))
              for name in names}
     passes = set()
-    for top in ("dialects", "include", "lib"):
+    for top in ("dialects", "include", "lib", "tools"):
         for folder, _, names in os.walk(os.path.join(root, top)):
             for name in names:
                 if name == "Passes.td":

@@ -13,6 +13,7 @@
 
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 #include "Scheduling.h"
+#include <cmath>
 #include <systemc>
 
 int sc_main(int argc, char **argv) {
@@ -31,6 +32,6 @@ int sc_main(int argc, char **argv) {
   Stopwatch watch;
   sc_core::sc_start();
   tell("SystemC", schedule, watch.seconds(), residentBytes() - before,
-       int64_t(sc_core::sc_time_stamp().to_seconds() * 1e9 + 0.5));
+       std::llround(sc_core::sc_time_stamp().to_seconds() * 1e9));
   return 0;
 }

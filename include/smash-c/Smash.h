@@ -29,6 +29,13 @@
 #define SMASH_C_EXPORTED
 #endif
 
+/* In C++, too, an enum holds any number: a wrong one can be an error. */
+#ifdef __cplusplus
+#define SMASH_C_ANY_NUMBER : unsigned
+#else
+#define SMASH_C_ANY_NUMBER
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -43,7 +50,7 @@ SMASH_C_EXPORTED const char *smashGetVersion(void);
 /* Why something failed. */
 typedef struct SmashError SmashError;
 
-typedef enum SmashErrorCode {
+typedef enum SmashErrorCode SMASH_C_ANY_NUMBER {
   SMASH_ERROR_INVALID_ARGUMENT = 1, /* a null pointer, an unknown name, ... */
   SMASH_ERROR_COMPILATION = 2,      /* the compiler refused the program */
   SMASH_ERROR_RUN = 3, /* the operands do not fit, or a run failed */
@@ -62,7 +69,7 @@ SMASH_C_EXPORTED void smashErrorDestroy(SmashError *error);
 /* Matrices                                                                   */
 /*===----------------------------------------------------------------------===*/
 
-typedef enum SmashValueType {
+typedef enum SmashValueType SMASH_C_ANY_NUMBER {
   SMASH_I1 = 0, /* one byte, 0 or 1 */
   SMASH_I32 = 1,
   SMASH_I64 = 2,
@@ -112,12 +119,68 @@ SMASH_C_EXPORTED SmashError *smashCsrWrite(const SmashCsr *matrix,
                                            const char *path);
 
 /*===----------------------------------------------------------------------===*/
+/* Matrices in other formats                                                  */
+/*===----------------------------------------------------------------------===*/
+
+/* The most arrays that a format has. */
+enum { SMASH_MAX_ARRAYS = 5 };
+
+/* A matrix in any format, in arrays that somebody else owns.
+ *
+ * The format is csr, csc, dcsr, dcsc, coo, coo-by-columns, bsr:RxC, bsc:RxC or
+ * dense and then, each after a comma, any of soa, nonordered, positions=BITS
+ * and coordinates=BITS (8, 16, 32 or 64, all unsigned; 32 where they are not
+ * given). The arrays are those of MLIR's sparse tensors: for each compressed
+ * level its positions, then its coordinates (of coo without soa row and column
+ * of an entry side by side), values last. The others are not read. */
+typedef struct SmashStored {
+  const char *format;
+  int64_t rows;
+  int64_t cols;
+  SmashValueType valueType;
+  const void *arrays[SMASH_MAX_ARRAYS];
+  size_t bytes[SMASH_MAX_ARRAYS]; /* of each array */
+} SmashStored;
+
+/* Whether the arrays are what kernels take on trust: each long enough for the
+ * positions before it, coordinates in range. Reads all of them. */
+SMASH_C_EXPORTED SmashError *smashStoredCheck(const SmashStored *matrix);
+
+/* A matrix in any format, in arrays that the library owns. */
+typedef struct SmashStoredMatrix SmashStoredMatrix;
+
+/* Fills `view` with the format, with all widths, and the arrays of `matrix`,
+ * which live as long as it does; null and 0 where the format has none. */
+SMASH_C_EXPORTED void smashStoredMatrixGet(const SmashStoredMatrix *matrix,
+                                           SmashStored *view);
+
+SMASH_C_EXPORTED void smashStoredMatrixDestroy(SmashStoredMatrix *matrix);
+
+/* The entries of `matrix` in another format, and in CSR with indices of these
+ * widths (32 or 64). Blocks and dense matrices have zeros beside the entries,
+ * and in CSR an entry for each of their elements. */
+SMASH_C_EXPORTED SmashError *smashCsrStore(const SmashCsr *matrix,
+                                           const char *format,
+                                           SmashStoredMatrix **stored);
+SMASH_C_EXPORTED SmashError *smashStoredToCsr(const SmashStored *matrix,
+                                              int positionBits,
+                                              int coordinateBits,
+                                              SmashMatrix **csr);
+
+/*===----------------------------------------------------------------------===*/
 /* Compilers                                                                  */
 /*===----------------------------------------------------------------------===*/
 
 typedef struct SmashCompiler SmashCompiler;
 
 SMASH_C_EXPORTED SmashError *smashCompilerCreate(SmashCompiler **compiler);
+
+/* The same with a folder of kernels in machine code, which are used again for
+ * the same product, CPU and version of smash, by any number of processes. Those
+ * that were not used for long go when there are more than `bytes` of them. */
+SMASH_C_EXPORTED SmashError *
+smashCompilerCreateCached(const char *folder, uint64_t bytes,
+                          SmashCompiler **compiler);
 
 /* What it has compiled stays. */
 SMASH_C_EXPORTED void smashCompilerDestroy(SmashCompiler *compiler);
@@ -143,6 +206,14 @@ typedef struct SmashProductOptions {
   int64_t rows;         /* of C; -1: any */
   int64_t inner;        /* the inner size; -1: any */
   int64_t cols;         /* of C; -1: any */
+  int accumulates;      /* 1: C = D + A * B, with a last operand D like C */
+  const char *accumulateAdd; /* "": the semiring's add; else, say, "max" */
+  /* As those of SmashStored, but that widths are the ones above where they are
+   * not given: "csr". */
+  const char *formatA;
+  const char *formatB;
+  const char *formatC;
+  const char *formatMask;
 } SmashProductOptions;
 
 SMASH_C_EXPORTED void smashProductOptionsInit(SmashProductOptions *options);
@@ -164,12 +235,30 @@ SMASH_C_EXPORTED void smashProductDestroy(SmashProduct *product);
 SMASH_C_EXPORTED const char *
 smashProductGetStrategy(const SmashProduct *product);
 
+/* Whether its machine code comes from the compiler's folder. */
+SMASH_C_EXPORTED int smashProductIsCached(const SmashProduct *product);
+
 /* C = A * B where `mask`, which is NULL unless the product is masked, allows
  * it. The operands' arrays are read where they are, and must be what
- * smashCsrCheck accepts. The values of a mask are not read. */
+ * smashCsrCheck accepts. The values of a mask are not read. Operands of a
+ * product of other formats are stored anew, and C becomes CSR again. */
 SMASH_C_EXPORTED SmashError *
 smashProductRun(const SmashProduct *product, const SmashCsr *a,
                 const SmashCsr *b, const SmashCsr *mask, SmashMatrix **c);
+
+/* C = D + A * B, of a product that accumulates; D is `accumulated`. */
+SMASH_C_EXPORTED SmashError *
+smashProductAccumulate(const SmashProduct *product, const SmashCsr *a,
+                       const SmashCsr *b, const SmashCsr *mask,
+                       const SmashCsr *accumulated, SmashMatrix **c);
+
+/* C = A * B with operands in the formats of the product, read where they are;
+ * they must be what smashStoredCheck accepts. */
+SMASH_C_EXPORTED SmashError *smashProductRunStored(const SmashProduct *product,
+                                                   const SmashStored *a,
+                                                   const SmashStored *b,
+                                                   const SmashStored *mask,
+                                                   SmashStoredMatrix **c);
 
 /*===----------------------------------------------------------------------===*/
 /* Modules                                                                    */

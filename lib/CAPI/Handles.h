@@ -23,8 +23,13 @@ struct SmashError {
 struct SmashMatrix {
   smash::Matrix matrix;
 };
+struct SmashStoredMatrix {
+  smash::StoredMatrix matrix;
+  std::string format;
+};
 struct SmashCompiler {
-  SmashCompiler() = default;
+  explicit SmashCompiler(const smash::CompilerOptions &options = {})
+      : compiler(options) {}
   explicit SmashCompiler(mlir::MLIRContext &context) : compiler(context) {}
   smash::Compiler compiler;
 };
@@ -45,6 +50,12 @@ SmashError *makeError(SmashErrorCode code, const llvm::Twine &message);
 SmashError *makeError(SmashErrorCode code, llvm::Error error);
 /// Needs no memory.
 SmashError *outOfMemory();
+
+/// `csr` with its arrays as they are, or an error that names what cannot be.
+llvm::Expected<smash::Matrix> borrow(const char *name, const SmashCsr *csr);
+
+/// Whether `type` is one of SmashValueType.
+bool isValueType(int type);
 
 /// Calls `body`, which makes an error or null; nothing that it throws crosses
 /// the C interface.

@@ -74,12 +74,11 @@ static_assert(unsigned(ValueType::I1) == SMASH_I1 &&
                   unsigned(ValueType::C64) == SMASH_COMPLEX_F64,
               "the C names are those of ValueTypes.def");
 
-static bool isValueType(int type) {
+bool capi::isValueType(int type) {
   return type >= SMASH_I1 && type <= SMASH_COMPLEX_F64;
 }
 
-/// `csr` with its arrays as they are, or an error that names what cannot be.
-static llvm::Expected<Matrix> borrow(const char *name, const SmashCsr *csr) {
+llvm::Expected<Matrix> capi::borrow(const char *name, const SmashCsr *csr) {
   auto fail = [&](const Twine &reason) {
     return llvm::createStringError(
         std::make_error_code(std::errc::invalid_argument),
@@ -123,12 +122,14 @@ namespace {
 struct Operands {
   Matrix a, b;
   std::optional<Matrix> mask;
+  std::optional<Matrix> accumulated;
   const Matrix *maskPointer() const { return mask ? &*mask : nullptr; }
 };
 } // namespace
 
 static llvm::Expected<Operands>
-borrowOperands(const SmashCsr *a, const SmashCsr *b, const SmashCsr *mask) {
+borrowOperands(const SmashCsr *a, const SmashCsr *b, const SmashCsr *mask,
+               const SmashCsr *accumulated = nullptr) {
   Operands operands;
   if (llvm::Error error = borrow("A", a).moveInto(operands.a))
     return std::move(error);
@@ -136,6 +137,10 @@ borrowOperands(const SmashCsr *a, const SmashCsr *b, const SmashCsr *mask) {
     return std::move(error);
   if (mask)
     if (llvm::Error error = borrow("the mask", mask).moveInto(operands.mask))
+      return std::move(error);
+  if (accumulated)
+    if (llvm::Error error = borrow("the matrix to accumulate into", accumulated)
+                                .moveInto(operands.accumulated))
       return std::move(error);
   return std::move(operands);
 }
@@ -217,6 +222,20 @@ SmashError *smashCompilerCreate(SmashCompiler **compiler) {
   });
 }
 
+SmashError *smashCompilerCreateCached(const char *folder, uint64_t bytes,
+                                      SmashCompiler **compiler) {
+  return guard([&]() -> SmashError * {
+    if (auto *error = checkPointers(__func__, folder, compiler))
+      return error;
+    *compiler = nullptr;
+    CompilerOptions options;
+    options.cacheFolder = folder;
+    options.cacheBytes = bytes;
+    *compiler = new SmashCompiler(options);
+    return nullptr;
+  });
+}
+
 void smashCompilerDestroy(SmashCompiler *compiler) { delete compiler; }
 
 void smashProductOptionsInit(SmashProductOptions *options) {
@@ -233,6 +252,9 @@ void smashProductOptionsInit(SmashProductOptions *options) {
   options->blocks = defaults.blocks;
   options->blockThreads = defaults.blockThreads;
   options->rows = options->inner = options->cols = -1;
+  options->accumulateAdd = "";
+  options->formatA = options->formatB = options->formatC = options->formatMask =
+      "csr";
 }
 
 /// The options as the compiler takes them.
@@ -255,8 +277,11 @@ convertOptions(const SmashProductOptions *given) {
   if (!isValueType(options.valueType))
     return fail("the options have value type " + Twine(int(options.valueType)) +
                 ", which is none of SmashValueType");
-  if (!options.semiring || !options.strategy)
-    return fail("the options have a null text");
+  for (const char *text :
+       {options.semiring, options.strategy, options.accumulateAdd,
+        options.formatA, options.formatB, options.formatC, options.formatMask})
+    if (!text)
+      return fail("the options have a null text");
   if (options.blocks < 1 || options.blockThreads < 1)
     return fail("the options have " + Twine(options.blocks) + " blocks of " +
                 Twine(options.blockThreads) + " threads; at least 1");
@@ -281,6 +306,19 @@ convertOptions(const SmashProductOptions *given) {
     result.inner = options.inner;
   if (options.cols >= 0)
     result.cols = options.cols;
+  result.accumulates = options.accumulates;
+  result.accumulateAdd = options.accumulateAdd;
+  for (auto [text, format] :
+       {std::make_pair(options.formatA, &result.formatA),
+        std::make_pair(options.formatB, &result.formatB),
+        std::make_pair(options.formatC, &result.formatC),
+        std::make_pair(options.formatMask, &result.formatMask)}) {
+    auto parsed = parseStorageFormat(text);
+    if (!parsed)
+      return fail("the options have format '" + Twine(text) +
+                  "': " + llvm::toString(parsed.takeError()));
+    *format = *parsed;
+  }
   return result;
 }
 
@@ -305,19 +343,34 @@ const char *smashProductGetStrategy(const SmashProduct *product) {
   return product->product.strategy().c_str();
 }
 
+int smashProductIsCached(const SmashProduct *product) {
+  return product->product.isCached();
+}
+
 SmashError *smashProductRun(const SmashProduct *product, const SmashCsr *a,
                             const SmashCsr *b, const SmashCsr *mask,
                             SmashMatrix **c) {
+  return smashProductAccumulate(product, a, b, mask, /*accumulated=*/nullptr,
+                                c);
+}
+
+SmashError *smashProductAccumulate(const SmashProduct *product,
+                                   const SmashCsr *a, const SmashCsr *b,
+                                   const SmashCsr *mask,
+                                   const SmashCsr *accumulated,
+                                   SmashMatrix **c) {
   return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, product, c))
+    if (auto *error = checkPointers("a run of a product", product, c))
       return error;
     *c = nullptr;
-    auto operands = borrowOperands(a, b, mask);
+    auto operands = borrowOperands(a, b, mask, accumulated);
     if (!operands)
       return makeError(SMASH_ERROR_INVALID_ARGUMENT, operands.takeError());
-    return give(
-        product->product.run(operands->a, operands->b, operands->maskPointer()),
-        SMASH_ERROR_RUN, c);
+    const auto &added = operands->accumulated;
+    return give(product->product.run(operands->a, operands->b,
+                                     operands->maskPointer(),
+                                     added ? &*added : nullptr),
+                SMASH_ERROR_RUN, c);
   });
 }
 

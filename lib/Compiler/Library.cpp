@@ -31,20 +31,25 @@ static void describeHost(const LibraryOptions &options,
 
 /// The entries of the public functions, in order; or a diagnostic.
 static FailureOr<std::vector<Entry>>
-describeEntries(ModuleOp module,
-                ArrayRef<std::pair<std::string, std::string>> comments) {
+describeEntries(ModuleOp module, ArrayRef<EntryNote> notes) {
   std::vector<Entry> entries;
   for (auto function : module.getOps<func::FuncOp>()) {
     function->removeAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName());
     if (function.isPrivate())
       continue;
-    FailureOr<Entry> entry = describeEntry(function);
-    if (failed(entry))
-      return failure();
-    for (const auto &[name, comment] : comments)
-      if (name == entry->name)
-        entry->comment = comment;
-    entries.push_back(std::move(*entry));
+    std::string name = function.getName().str();
+    SmallVector<EntryNote> ofFunction;
+    for (const EntryNote &note : notes)
+      if (note.kernel == name)
+        ofFunction.push_back(note);
+    if (ofFunction.empty())
+      ofFunction.push_back({name, name, "What '@" + name + "' computes."});
+    for (const EntryNote &note : ofFunction) {
+      FailureOr<Entry> entry = describeEntry(function, note);
+      if (failed(entry))
+        return failure();
+      entries.push_back(std::move(*entry));
+    }
   }
   if (entries.empty()) {
     module->emitError() << "there is no public function to compile";
@@ -91,8 +96,8 @@ static llvm::Expected<CompiledLibrary> compile(ModuleOp module,
         pm.addPass(createConvertLinalgToSmash());
       })))
     return errors.take();
-  auto comments = addPhases(module);
-  FailureOr<std::vector<Entry>> entries = describeEntries(module, comments);
+  std::vector<EntryNote> notes = addPhases(module);
+  FailureOr<std::vector<Entry>> entries = describeEntries(module, notes);
   if (failed(entries))
     return errors.take();
   HostPipelineOptions host;

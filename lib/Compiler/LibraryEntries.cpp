@@ -203,10 +203,12 @@ static void nameArguments(func::FuncOp function, Entry &entry) {
     name(parameter, false);
 }
 
-FailureOr<Entry> smash::describeEntry(func::FuncOp function) {
-  Entry entry;
-  entry.name = function.getName().str();
-  entry.comment = "What '@" + entry.name + "' computes.";
+/// The arrays of a matrix: positions, coordinates and values.
+static constexpr unsigned kArrays = 3;
+
+FailureOr<Entry> smash::describeEntry(func::FuncOp function,
+                                      const EntryNote &note) {
+  Entry entry{note, {}, {}, {}};
   if (function.isExternal())
     return function.emitError()
            << "'@" << entry.name << "' has no body to compile";
@@ -225,10 +227,18 @@ FailureOr<Entry> smash::describeEntry(func::FuncOp function) {
     }
     return success();
   };
-  if (failed(add(function.getArgumentTypes(), "argument", entry.arguments)) ||
+  TypeRange arguments = function.getArgumentTypes();
+  if (entry.passesArrays)
+    arguments = arguments.drop_back(kArrays);
+  if (failed(add(arguments, "argument", entry.arguments)) ||
       failed(add(function.getResultTypes(), "result", entry.results)))
     return failure();
+  if (!entry.like.empty())
+    function = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        function, StringAttr::get(function.getContext(), entry.like));
   nameArguments(function, entry);
+  if (!entry.result.empty())
+    entry.results.front().name = entry.result;
   collectSizes(function, entry);
   return entry;
 }
@@ -275,6 +285,17 @@ private:
                                      unsigned part, Value value)>
                        use);
   void releaseResults(Value results);
+  /// The result's struct, and the number of entries that its arrays hold.
+  Value filled() { return function.getArgument(2 + entry.arguments.size()); }
+  Value capacity() { return function.getArgument(1 + entry.arguments.size()); }
+  /// Records an error where the caller has no arrays to fill.
+  void checkArrays();
+  /// The entries of the matrix whose positions are there.
+  Value countEntries(const Parameter &matrix, Value rows, Value positions);
+  void passArrays();
+  /// Fills the caller's arrays from those that the kernel made, if there is
+  /// room, and releases what it made.
+  void deliver(Value results);
 
   ImplicitLocOpBuilder b;
   ModuleOp module;
@@ -344,11 +365,7 @@ void EntryBuilder::pushArgument(const Parameter &parameter, Value value) {
   }
   Value rows = load(value, parameter, 0);
   Value positions = load(value, parameter, 2);
-  Value at = LLVM::GEPOp::create(b, ptr, parameter.positionType(), positions,
-                                 ArrayRef<LLVM::GEPArg>{rows});
-  Value entries = LLVM::LoadOp::create(b, parameter.positionType(), at);
-  if (entries.getType() != b.getI64Type())
-    entries = LLVM::ZExtOp::create(b, b.getI64Type(), entries);
+  Value entries = countEntries(parameter, rows, positions);
   passed.append({rows, load(value, parameter, 1)});
   pushBuffer(positions, LLVM::AddOp::create(b, rows, integer(1)));
   pushBuffer(load(value, parameter, 3), entries);
@@ -356,6 +373,82 @@ void EntryBuilder::pushArgument(const Parameter &parameter, Value value) {
     pushBuffer(load(value, parameter, 4), entries);
   else
     passed.push_back(load(value, parameter, 4));
+}
+
+Value EntryBuilder::countEntries(const Parameter &matrix, Value rows,
+                                 Value positions) {
+  Value at = LLVM::GEPOp::create(b, ptr, matrix.positionType(), positions,
+                                 ArrayRef<LLVM::GEPArg>{rows});
+  Value entries = LLVM::LoadOp::create(b, matrix.positionType(), at);
+  if (entries.getType() != b.getI64Type())
+    entries = LLVM::ZExtOp::create(b, b.getI64Type(), entries);
+  return entries;
+}
+
+void EntryBuilder::checkArrays() {
+  const Parameter &result = entry.results.front();
+  Value positions = load(filled(), result, 2);
+  // Without entries there need not be arrays of them.
+  Value none =
+      LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::sle, capacity(), integer(0));
+  for (unsigned part = 2; part < 2 + kArrays; ++part) {
+    Value array = load(filled(), result, part);
+    if (part > 2)
+      array = LLVM::SelectOp::create(b, none, positions, array);
+    call("smash_rt_check_argument", Type(),
+         {array, integer(2 + entry.arguments.size())});
+  }
+}
+
+/// The plan, which is first, tells the size: there must be room before the
+/// kernel writes.
+void EntryBuilder::passArrays() {
+  const Parameter &plan = entry.arguments.front();
+  const Parameter &result = entry.results.front();
+  Value object = function.getArgument(1);
+  Value rows = load(object, plan, 0);
+  Value entries = countEntries(plan, rows, load(object, plan, 2));
+  call("smash_rt_check_capacity", Type(), {entries, capacity()});
+  pushBuffer(load(filled(), result, 2),
+             LLVM::AddOp::create(b, rows, integer(1)));
+  pushBuffer(load(filled(), result, 3), entries);
+  pushBuffer(load(filled(), result, 4), entries);
+}
+
+void EntryBuilder::deliver(Value results) {
+  const Parameter &result = entry.results.front();
+  SmallVector<Value, 5> made;
+  forEachPart(results, [&](const Parameter &, unsigned, unsigned, Value value) {
+    made.push_back(value);
+  });
+  Value rows = made[0], entries = countEntries(result, rows, made[2]);
+  call("smash_rt_check_capacity", Type(), {entries, capacity()});
+  Block *copy = addBlock(), *release = addBlock(), *end = addBlock();
+  branchIfFailed(release, copy);
+  // Types of the elements, by array.
+  Type types[kArrays] = {result.positionType(), result.coordinateType(),
+                         result.valueType()};
+  for (unsigned i = 0; i < kArrays; ++i) {
+    Type type = types[i];
+    if (auto complex = dyn_cast<ComplexType>(type))
+      type = LLVM::LLVMArrayType::get(complex.getElementType(), 2);
+    Value count =
+        i == 0 ? LLVM::AddOp::create(b, rows, integer(1)).getResult() : entries;
+    // The address of the element after the last of an array at 0.
+    Value null = LLVM::ZeroOp::create(b, ptr);
+    Value bytes = LLVM::PtrToIntOp::create(
+        b, b.getI64Type(),
+        LLVM::GEPOp::create(b, ptr, type, null, ArrayRef<LLVM::GEPArg>{count}));
+    LLVM::MemcpyOp::create(b, load(filled(), result, 2 + i), made[2 + i], bytes,
+                           /*isVolatile=*/false);
+  }
+  for (unsigned i = 0; i < 2; ++i)
+    LLVM::StoreOp::create(b, made[i], field(filled(), result, i));
+  LLVM::BrOp::create(b, ValueRange(), release);
+  b.setInsertionPointToStart(release);
+  releaseResults(results);
+  LLVM::BrOp::create(b, ValueRange(), end);
+  b.setInsertionPointToStart(end);
 }
 
 void EntryBuilder::forEachPart(
@@ -380,7 +473,7 @@ void EntryBuilder::forEachPart(
 }
 
 void EntryBuilder::storeResults(Value results) {
-  unsigned first = 1 + entry.arguments.size();
+  unsigned first = 1 + entry.arguments.size() + entry.fills;
   forEachPart(results, [&](const Parameter &result, unsigned i, unsigned part,
                            Value value) {
     Value target = function.getArgument(first + i);
@@ -393,9 +486,18 @@ void EntryBuilder::storeResults(Value results) {
 }
 
 void EntryBuilder::releaseResults(Value results) {
-  forEachPart(results, [&](const Parameter &, unsigned, unsigned, Value value) {
-    if (value.getType() == ptr)
-      call("smash_rt_free", Type(), value);
+  forEachPart(results, [&](const Parameter &result, unsigned, unsigned part,
+                           Value value) {
+    if (value.getType() != ptr)
+      return;
+    if (entry.passesArrays) {
+      Value given = load(filled(), result, part);
+      Value isGiven =
+          LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, value, given);
+      value = LLVM::SelectOp::create(b, isGiven, LLVM::ZeroOp::create(b, ptr),
+                                     value);
+    }
+    call("smash_rt_free", Type(), value);
   });
 }
 
@@ -406,6 +508,8 @@ void EntryBuilder::build() {
                     : argument.type.isInteger(1)       ? b.getI8Type()
                     : argument.type.isIndex()          ? b.getI64Type()
                                                        : argument.type);
+  if (entry.fills)
+    types.push_back(b.getI64Type());
   types.append(entry.results.size() + 1, ptr);
   b.setInsertionPointToEnd(module.getBody());
   function = LLVM::LLVMFuncOp::create(
@@ -423,13 +527,22 @@ void EntryBuilder::build() {
   branchIfFailed(end, sizes);
   for (auto [first, second] : entry.sizes)
     call("smash_rt_check_size", Type(), {sizeOf(first), sizeOf(second)});
+  if (entry.fills)
+    checkArrays();
   branchIfFailed(end, compute);
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
     pushArgument(argument, arguments[1 + i]);
+  if (entry.passesArrays) {
+    passArrays();
+    branchIfFailed(end, addBlock());
+  }
   auto run = LLVM::CallOp::create(b, kernel, passed);
   Value results = entry.results.empty() ? Value() : run.getResult();
   branchIfFailed(release, store);
-  storeResults(results);
+  if (entry.fills && !entry.passesArrays)
+    deliver(results);
+  else
+    storeResults(results);
   LLVM::BrOp::create(b, ValueRange(), end);
   b.setInsertionPointToStart(release);
   releaseResults(results);
@@ -456,12 +569,19 @@ void smash::addEntries(ModuleOp module, ArrayRef<Entry> entries) {
   for (auto function : module.getOps<LLVM::LLVMFuncOp>())
     if (!function.isExternal())
       function.setLinkage(LLVM::Linkage::Internal);
+  auto nameOf = [](const Entry &entry) {
+    return entry.kernel + ".kernel"; // no name in C
+  };
   for (const Entry &entry : entries) {
-    auto kernel = module.lookupSymbol<LLVM::LLVMFuncOp>(entry.name);
-    std::string name = entry.name + ".kernel"; // no name in C
+    auto kernel = module.lookupSymbol<LLVM::LLVMFuncOp>(entry.kernel);
+    if (!kernel)
+      continue; // another entry's, too
     (void)SymbolTable::replaceAllSymbolUses(
-        kernel, StringAttr::get(module.getContext(), name), module);
-    kernel.setSymName(name);
-    EntryBuilder(module, entry, kernel).build();
+        kernel, StringAttr::get(module.getContext(), nameOf(entry)), module);
+    kernel.setSymName(nameOf(entry));
   }
+  for (const Entry &entry : entries)
+    EntryBuilder(module, entry,
+                 module.lookupSymbol<LLVM::LLVMFuncOp>(nameOf(entry)))
+        .build();
 }

@@ -93,7 +93,8 @@ static constexpr llvm::StringLiteral kCommon = R"(
 #ifndef SMASH_COMMON
 #define SMASH_COMMON
 
-/* What a function returns. On a failure its results are left as they were. */
+/* What a function returns. On a failure its results are left as they were, but
+   for what stands in arrays of the caller's that it was to fill. */
 enum smash_code {
   SMASH_OK = 0,
   SMASH_OUT_OF_MEMORY = 1,     /* got elements of limit bytes were asked for */
@@ -101,7 +102,11 @@ enum smash_code {
   SMASH_PLAN_MISMATCH = 3,     /* a plan of operands of another pattern */
   SMASH_NO_THREADS = 4,        /* got blocks of limit threads */
   SMASH_SHAPE_MISMATCH = 5,    /* got and limit are sizes that must be equal */
-  SMASH_NULL_ARGUMENT = 6      /* argument number got, from 0, is null */
+  SMASH_NULL_ARGUMENT = 6,     /* argument number got, from 0, is null, or has
+                                  no arrays to fill */
+  SMASH_COORDINATE_OVERFLOW = 7, /* got rows or columns; coordinates tell limit
+                                    of them apart */
+  SMASH_CAPACITY = 8           /* got entries; there is room for limit */
 };
 
 /* A failure: a smash_code, and the two numbers that it speaks of. */
@@ -152,6 +157,10 @@ static inline const char *smash_describe(int32_t code) {
     return "the shapes do not match";
   case SMASH_NULL_ARGUMENT:
     return "an argument is null";
+  case SMASH_COORDINATE_OVERFLOW:
+    return "more rows or columns than coordinates tell apart";
+  case SMASH_CAPACITY:
+    return "the result has more entries than there is room for";
   }
   return "unknown error";
 }
@@ -237,9 +246,17 @@ static void printEntry(raw_ostream &os, const Entry &entry) {
   };
   for (auto [first, second] : entry.sizes)
     notes += "\nNeeds " + spellSize(first) + " == " + spellSize(second) + ".";
+  bool haveArrays = llvm::any_of(entry.results, [](const Parameter &result) {
+    return result.kind != Parameter::Number;
+  });
   if (!results.empty())
-    notes += "\nWrites " + llvm::join(results, ", ") +
-             ", whose arrays are the caller's from then on.";
+    notes += "\nWrites " + llvm::join(results, ", ");
+  if (entry.fills)
+    notes += ", whose arrays stay the caller's";
+  else if (haveArrays)
+    notes += ", whose arrays are the caller's from then on";
+  if (!results.empty())
+    notes += ".";
   notes += "\nReturns SMASH_OK, or the code of *error; context and error may "
            "be null.";
   os << "\n";
@@ -251,6 +268,8 @@ static void printEntry(raw_ostream &os, const Entry &entry) {
                              ? spellNumber(argument.type) + " " + argument.name
                              : "const " + structName(argument) + " *" +
                                    argument.name);
+  if (entry.fills)
+    parameters.push_back("int64_t capacity");
   for (const Parameter &result : entry.results)
     parameters.push_back((result.kind == Parameter::Number
                               ? spellNumber(result.type)

@@ -39,23 +39,38 @@ struct SizeRef {
   }
 };
 
+/// What becomes of a function on tensors for C: most become one entry.
+struct EntryNote {
+  std::string kernel; ///< the function on tensors
+  std::string name;   ///< of the entry
+  /// What the header says of it, one sentence or more.
+  std::string comment;
+  /// Whether the arrays of the only result, a matrix, are the caller's, who
+  /// says how many entries they hold.
+  bool fills = false;
+  /// Whether the function on tensors takes these arrays, after its arguments;
+  /// else they are filled from the arrays that it made.
+  bool passesArrays = false;
+  std::string result; ///< name of the only result, unless empty
+  /// The function that takes the same arguments, and tells which sizes must
+  /// agree; empty: the function itself.
+  std::string like;
+};
+
 /// A function that C can call.
-struct Entry {
-  std::string name;
+struct Entry : EntryNote {
   std::vector<Parameter> arguments, results;
   /// Pairs of sizes that must be equal.
   std::vector<std::pair<SizeRef, SizeRef>> sizes;
-  /// What the header says of it, one sentence or more.
-  std::string comment;
 };
 
-/// Adds the functions of the two phases of each public function that is one
-/// product; returns their names with what the header says of them.
-std::vector<std::pair<std::string, std::string>>
-addPhases(mlir::ModuleOp module);
+/// Adds the functions that tell the size, and those of the two phases, of each
+/// public function that is one product.
+std::vector<EntryNote> addPhases(mlir::ModuleOp module);
 
-/// The entry of a function on tensors, or a diagnostic.
-mlir::FailureOr<Entry> describeEntry(mlir::func::FuncOp function);
+/// The entry of a function on tensors as `note` says, or a diagnostic.
+mlir::FailureOr<Entry> describeEntry(mlir::func::FuncOp function,
+                                     const EntryNote &note);
 
 /// Adds to a module in the LLVM dialect the functions that C calls, in the
 /// place of those that they call; nothing else can be seen from outside.

@@ -65,6 +65,11 @@ void smash_rt_check_size(int64_t got, int64_t expected) {
     smash_rt_fail(SMASH_RT_SHAPE_MISMATCH, got, expected);
 }
 
+void smash_rt_check_capacity(int64_t entries, int64_t capacity) {
+  if (entries > capacity)
+    smash_rt_fail(SMASH_RT_CAPACITY, entries, capacity);
+}
+
 int32_t smash_rt_leave(smash_rt_error *error) {
   smash_rt_error taken = state.error;
   state.error = (smash_rt_error){0, 0, 0};

@@ -46,7 +46,7 @@ int main(void) {
   static const double values[] = {3, 5};
   MlirDialectRegistry registry = mlirDialectRegistryCreate();
   MlirContext context, other;
-  MlirModule module;
+  MlirModule module, foreign;
   MlirPassManager pm;
   SmashCompiler *compiler;
   SmashModule *compiled;
@@ -91,11 +91,11 @@ int main(void) {
               SMASH_ERROR_COMPILATION, "smash.nonsense");
   CHECK(heard == 1);
   other = mlirContextCreate();
-  CHECK_ERROR(smashCompileMlirModule(
-                  compiler,
-                  mlirModuleCreateEmpty(mlirLocationUnknownGet(other)),
-                  &compiled),
+  foreign = mlirModuleCreateEmpty(mlirLocationUnknownGet(other));
+  CHECK_ERROR(smashCompileMlirModule(compiler, foreign, &compiled),
               SMASH_ERROR_COMPILATION, "another context");
+  mlirModuleDestroy(foreign);
+  mlirContextDestroy(other);
   smashCompilerDestroy(compiler);
 
   /* Passes and pipelines by name. */

@@ -28,6 +28,63 @@ def allowed_symbols():
     return {line for line in lines if line}
 
 
+FUNCTION = """
+#csr = #sparse_tensor.encoding<{ map = (i, j) -> (i : dense, j : compressed),
+                                 posWidth = 32, crdWidth = 32 }>
+!mat = tensor<?x?xf64, #csr>
+func.func @square(%a: !mat) -> !mat {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %a, %c0 : !mat
+  %init = tensor.empty(%n, %n) : !mat
+  %c = smash.spgemm ins(%a, %a : !mat, !mat) outs(%init : !mat)
+    semiring(plus_times)
+  return %c : !mat
+}
+"""
+PROGRAM = "func.func @main() -> i64 {\n  %c = arith.constant 7 : i64\n" \
+          "  return %c : i64\n}\n"
+
+
+class Examples(Scratch):
+    """Every line under `Examples:` of --help does what it says: it runs."""
+
+    def examples(self, *command):
+        text = smash(*command, "--help").out.split("Examples:\n")[1]
+        lines = [line[2:] for line in text.split("\n\n")[0].split("\n")]
+        # An explanation may stand behind, after two spaces.
+        return [re.split(r"  +", line)[0] for line in lines]
+
+    def test_examples(self):
+        for name, source in (("A", "karate"), ("B", "karate"), ("M", "karate")):
+            os.symlink(self.own(source + ".mtx"), self.path(name + ".mtx"))
+        os.mkdir(self.path("lib"))
+        for name, text in (("product", FUNCTION), ("program", PROGRAM)):
+            with open(self.path(name + ".mlir"), "w") as file:
+                file.write(text)
+        os.mkdir(self.path("bin"))
+        os.symlink(harness.SMASH, self.path("bin/smash"))
+        path = self.path("bin") + ":" + os.environ["PATH"]
+        count = 0
+        for command in ([], ["multiply"], ["simulate"], ["explain"],
+                        ["compile"]):
+            for line in self.examples(*command):
+                with self.subTest(line=line):
+                    self.assertTrue(line.startswith("smash "), line)
+                    done = subprocess.run(
+                        ["bash", "-c", "set -o pipefail; " + line],
+                        cwd=self.folder, capture_output=True, text=True,
+                        env={**os.environ, "PATH": path}, timeout=120)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    # What is printed as IR is a program, too.
+                    if line.endswith("> product.mlir"):
+                        self.assertGreater(
+                            os.path.getsize(self.path("product.mlir")), 100)
+                        with open(self.path("product.mlir"), "w") as file:
+                            file.write(FUNCTION)
+                count += 1
+        self.assertGreater(count, 20)
+
+
 class UndefinedSymbols(Scratch):
     def undefined(self, *arguments):
         assembly = smash("multiply", *arguments, "--emit=asm").out

@@ -94,9 +94,12 @@ class Library(Scratch):
         expected.sort_indices()
         once = self.run_main("one", a, b, dtype, bits)
         phases = self.run_main("phases", a, b, dtype, bits)
+        filled = self.run_main("fill", a, b, dtype, bits)
+        halves = filled[:len(filled) // 2], filled[len(filled) // 2:]
         if bitwise:
             self.assertEqual(once, phases)
-        for result in (once, phases):
+            self.assertEqual(halves, (once, once))
+        for result in (once, phases, *halves):
             c = read_raw(result, dtype, bits)
             self.assertEqual(c.shape, expected.shape)
             np.testing.assert_array_equal(c.indptr, expected.indptr)
@@ -171,7 +174,8 @@ class Library(Scratch):
             "malloc", "calloc", "realloc", "free", "malloc_usable_size",
             "madvise", "memcpy", "memmove", "memset", "__tls_get_addr"})
         self.assertEqual({s[-1] for s in symbols if s[-2] in "TDBR"},
-                         {"product", "product_symbolic", "product_numeric"})
+                         {"product", "product_fill", "product_size",
+                          "product_symbolic", "product_numeric"})
 
     def test_header_in_cxx(self):
         self.build("--value-type=complex<f64>", type_name="c128")

@@ -45,6 +45,20 @@ struct Input {
 };
 } // namespace
 
+/// A format of the list, or any text.
+static std::string pickFormat(Input &input) {
+  static const char *const formats[] = {
+      "csr",     "csc",
+      "dcsr",    "dcsc",
+      "coo",     "coo-by-columns,soa",
+      "bsr:2x3", "bsc:3x2",
+      "dense",   "csr,positions=8,coordinates=16"};
+  uint8_t which = input.byte();
+  if (which < sizeof(formats) / sizeof(*formats))
+    return formats[which];
+  return which == 255 ? input.text(32) : "csr";
+}
+
 /// Compiles a product that is described by any bytes.
 static void compileAny(SmashCompiler *compiler, Input &input) {
   SmashProductOptions options;
@@ -60,9 +74,19 @@ static void compileAny(SmashCompiler *compiler, Input &input) {
   options.blocks = int8_t(input.byte());
   options.blockThreads = int8_t(input.byte());
   options.rows = int8_t(input.byte());
-  std::string semiring = input.text(32), strategy = input.text(256);
+  options.deterministic = flags & 64;
+  options.accumulates = flags & 128;
+  std::string formatA = pickFormat(input), formatB = pickFormat(input),
+              formatC = pickFormat(input), formatMask = pickFormat(input);
+  options.formatA = formatA.c_str();
+  options.formatB = formatB.c_str();
+  options.formatC = formatC.c_str();
+  options.formatMask = formatMask.c_str();
+  std::string semiring = input.text(32), strategy = input.text(256),
+              add = input.text(16);
   options.semiring = semiring.c_str();
   options.strategy = strategy.c_str();
+  options.accumulateAdd = add.c_str();
   SmashProduct *product = nullptr;
   if (succeeded(smashCompileProduct(compiler, &options, &product)))
     smashProductDestroy(product);
@@ -98,6 +122,59 @@ static void multiplyAny(const SmashProduct *product, Input &input) {
   }
 }
 
+/// Arrays of any bytes in a format: an error, or a matrix that is the same
+/// after it was stored anew.
+static void storeAny(Input &input) {
+  std::string format = pickFormat(input);
+  SmashStored stored = {};
+  stored.format = format.c_str();
+  stored.rows = int8_t(input.byte());
+  stored.cols = int8_t(input.byte());
+  stored.valueType = SmashValueType(input.byte() % 7);
+  std::vector<uint8_t> arrays[SMASH_MAX_ARRAYS];
+  for (int i = 0; i < SMASH_MAX_ARRAYS; ++i) {
+    arrays[i].resize(input.byte());
+    for (uint8_t &byte : arrays[i])
+      byte = input.byte();
+    stored.arrays[i] = arrays[i].data();
+    stored.bytes[i] = arrays[i].size();
+  }
+  bool isRight = succeeded(smashStoredCheck(&stored));
+  SmashMatrix *csr = nullptr;
+  bool isMade = succeeded(smashStoredToCsr(&stored, 32, 64, &csr));
+  require(isRight || !isMade);
+  if (!isMade)
+    return;
+  SmashCsr view;
+  smashMatrixGetCsr(csr, &view);
+  require(succeeded(smashCsrCheck(&view)));
+  SmashStoredMatrix *again = nullptr;
+  if (succeeded(smashCsrStore(&view, format.c_str(), &again))) {
+    SmashStored other;
+    smashStoredMatrixGet(again, &other);
+    require(succeeded(smashStoredCheck(&other)));
+    smashStoredMatrixDestroy(again);
+  }
+  smashMatrixDestroy(csr);
+}
+
+/// Compiles any text as a module, and calls a function that takes one matrix.
+static void compileModule(SmashCompiler *compiler, Input &input) {
+  SmashModule *module = nullptr;
+  if (!succeeded(smashCompileModule(compiler,
+                                    reinterpret_cast<const char *>(input.data),
+                                    input.size, &module)))
+    return;
+  static const uint32_t positions[] = {0, 1, 1}, coordinates[] = {1};
+  static const double values[] = {3};
+  SmashCsr a = {2, 2, 1, SMASH_F64, 32, 32, positions, coordinates, values};
+  const SmashCsr *operands[] = {&a};
+  SmashMatrix *result = nullptr;
+  if (succeeded(smashModuleCall(module, "f", operands, 1, &result, 1)))
+    smashMatrixDestroy(result);
+  smashModuleDestroy(module);
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static SmashCompiler *compiler = nullptr;
   static SmashProduct *product = nullptr;
@@ -109,9 +186,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   Input input{data, size};
   // Few products: a compilation takes as long as thousands of the others.
-  if (input.byte() == 'p')
+  switch (input.byte()) {
+  case 'p':
     compileAny(compiler, input);
-  else
+    break;
+  case 'i':
+    compileModule(compiler, input);
+    break;
+  case 's':
+    storeAny(input);
+    break;
+  default:
     multiplyAny(product, input);
+  }
   return 0;
 }

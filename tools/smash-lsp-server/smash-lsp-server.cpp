@@ -6,17 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/DialectRegistry.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
+#include "../RegisterEverything.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
-#include "smash/Pipelines/RegisterAll.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  smash::registerAllDialects(registry);
-  smash::registerAllExtensions(registry);
+  smash::registerEveryDialect(registry);
   return failed(mlir::MlirLspServerMain(argc, argv, registry));
 }

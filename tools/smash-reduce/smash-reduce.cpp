@@ -6,23 +6,24 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/DialectRegistry.h"
-#include "mlir/IR/MLIRContext.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/InitAllPasses.h"
+#include "../RegisterEverything.h"
+#include "ReduceOperations.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
-#include "smash/Pipelines/RegisterAll.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 int main(int argc, char **argv) {
-  mlir::registerAllPasses();
-  smash::registerAllPasses();
-  smash::registerAllPipelines();
+  // Upstream's erases operations whose results others use, and then crashes
+  // where these print their operands' types.
+  for (llvm::StringRef argument : llvm::ArrayRef(argv, argc).drop_front())
+    if (argument.ltrim('-').starts_with("reduction-tree")) {
+      llvm::errs() << "smash-reduce: 'reduction-tree' makes IR that cannot be "
+                      "printed; use 'smash-reduce-operations'\n";
+      return 1;
+    }
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  smash::registerAllDialects(registry);
-  smash::registerAllExtensions(registry);
+  smash::registerEverything(registry);
+  smash::reduce::registerSmashReducePasses();
   mlir::MLIRContext context(registry);
   return failed(mlir::mlirReduceMain(argc, argv, context));
 }

@@ -58,7 +58,8 @@ SemiringAttr SemiringAttr::fromSpelling(MLIRContext *context, StringRef text) {
 
 namespace smash {
 /// Parses what stands between the brackets: a short spelling, or
-/// `add = A, multiply = M`.
+/// `add = A, multiply = M`. TensorOps.cpp calls it, too.
+// NOLINTNEXTLINE(misc-use-internal-linkage)
 ParseResult parseSemiring(AsmParser &parser, SemiringAttr &attr) {
   SMLoc loc = parser.getCurrentLocation();
   StringRef word;
@@ -302,7 +303,9 @@ static ParseResult parseKnob(AsmParser &parser, StringRef knob, SMLoc loc,
 }
 
 namespace smash {
-/// Parses what stands between the brackets of a strategy.
+/// Parses what stands between the brackets of a strategy. TensorOps.cpp calls
+/// it, too.
+// NOLINTNEXTLINE(misc-use-internal-linkage)
 ParseResult parseStrategyBody(AsmParser &parser, StrategyAttr &attr) {
   Knobs knobs;
   MLIRContext *context = parser.getContext();
@@ -421,7 +424,7 @@ StrategyAttr StrategyAttr::fromText(Location loc, StringRef text) {
 LogicalResult StrategyAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    Dataflow dataflow, ArrayRef<BinAttr> bins,
                                    HashFunction, int64_t fillLimit, Schedule,
-                                   Table, Writeback writeback, MergeMode merge,
+                                   Table, Writeback, MergeMode merge,
                                    int64_t window, Phases phases) {
   if (fillLimit < 1 || fillLimit > 100)
     return emitError() << "fill_limit " << fillLimit

@@ -9,6 +9,7 @@
 #include "Smash/IR/Semiring.h"
 #include "Smash/IR/Smash.h"
 #include "Smash/IR/Storage.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace smash;

@@ -217,7 +217,25 @@ LogicalResult smash::checkLowerable(SpGEMMNumericOp op) {
                           "merge = atomic");
   if (!isInner && failed(checkRuns(op, strategy, op.getB())))
     return failure();
+  if (op->hasAttr(kInPlaceAttrName)) {
+    if (isInner)
+      return op.emitOpError(
+                 "an inner product makes buffers of its own, and has "
+                 "no ")
+             << kInPlaceAttrName;
+    if (!getDestination(op))
+      return op.emitOpError()
+             << kInPlaceAttrName
+             << " needs an outs that smash.assemble makes for this op alone";
+    return success();
+  }
   return checkInit(op, op.getC());
+}
+
+AssembleOp smash::getDestination(SpGEMMNumericOp op) {
+  auto init = op.getC().getDefiningOp<AssembleOp>();
+  bool isOurs = op->hasAttr(kInPlaceAttrName) && init && init->hasOneUse();
+  return isOurs ? init : AssembleOp();
 }
 
 LogicalResult smash::checkLowerable(UnionOp op) {

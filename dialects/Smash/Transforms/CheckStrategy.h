@@ -20,6 +20,14 @@ mlir::LogicalResult checkLowerable(SpGEMMSymbolicOp op);
 mlir::LogicalResult checkLowerable(SpGEMMNumericOp op);
 mlir::LogicalResult checkLowerable(UnionOp op);
 
+/// Marks a numeric phase that writes C into the buffers of its `outs`, which
+/// hold nothing, and are those of a smash.assemble for this op alone.
+inline constexpr llvm::StringLiteral kInPlaceAttrName = "smash.in_place";
+
+/// What makes the buffers that C is written into; null where C gets buffers of
+/// its own.
+AssembleOp getDestination(SpGEMMNumericOp op);
+
 /// Whether `type` is a CSR tensor that kernels read: (i : dense, j :
 /// compressed), positions and coordinates of 8 to 64 bits or index.
 bool isLowerableCSR(mlir::Type type);

@@ -509,6 +509,8 @@ struct InsertConversionsPass
         return signalPassFailure();
     WalkResult walk =
         getOperation()->walk([&](SpGEMMNumericOp op) -> WalkResult {
+          if (op->hasAttr(kInPlaceAttrName))
+            return success();
           return splitAccumulation(op, op.getSemiring().getAdd());
         });
     if (walk.wasInterrupted())

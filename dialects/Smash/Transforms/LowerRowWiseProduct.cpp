@@ -126,8 +126,16 @@ struct LowerRowWiseProductPass
     describeResult(product, op.getType());
     Result pattern =
         openPlan(k, op.getPlan(), fingerprint(k, product.a, product.b));
+    std::optional<Result> destination;
+    AssembleOp init = getDestination(op);
+    if (init) {
+      OperandRange buffers = init.getBuffers();
+      destination = Result{buffers[0], buffers[1], buffers[2]};
+    }
     replaceByResult(k, op, product.a.rows, product.b.cols,
-                    buildNumeric(k, product, pattern));
+                    buildNumeric(k, product, pattern, destination));
+    if (init)
+      init.erase();
   }
 };
 } // namespace

@@ -202,7 +202,10 @@ def LowerRowWiseProduct
     equal work are merged and written one behind the other, and the tiles are
     moved together at the end. Two phases: the entries of each tile are counted
     first, so that C is allocated as long as it is. `smash.spgemm_symbolic` and
-    `smash.spgemm_numeric` are lowered by the same means.
+    `smash.spgemm_numeric` are lowered by the same means; the latter, where it
+    has the attribute `smash.in_place` and its `outs` is a `smash.assemble` for
+    it alone, writes into those buffers, which hold nothing before, must have
+    room for the entries of the plan, and hold anything after an error.
 
     With `merge = atomic` the threads of a block share a window of consecutive
     rows whose table fits the scratchpad, and merge products as they are formed

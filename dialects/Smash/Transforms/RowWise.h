@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 //
-// Shared by the files that build row-wise kernels; not part of the interface.
+// Shared by the files that build row-wise kernels, and by those that count what
+// such a kernel would do.
 //
 //===----------------------------------------------------------------------===//
 
@@ -223,9 +224,11 @@ mlir::Value rowBound(KernelBuilder &k, const RowWiseProduct &product,
 Result buildProduct(KernelBuilder &k, const RowWiseProduct &product);
 
 /// The values of C for a known pattern (positions and coordinates of C), in
-/// buffers of C's own.
+/// `destination`, which has room for them, or in buffers of C's own. After an
+/// error a destination holds anything, and the result is empty buffers.
 Result buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
-                    Result pattern);
+                    Result pattern,
+                    const std::optional<Result> &destination = std::nullopt);
 
 /// The product as a dense matrix of `type`: `init` with the sum of products
 /// added by `accumulate` as a whole or, where `init` is empty, the sums alone,

@@ -176,16 +176,26 @@ Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
 //===----------------------------------------------------------------------===//
 
 Result smash::buildNumeric(KernelBuilder &k, const RowWiseProduct &product,
-                           Result pattern) {
+                           Result pattern,
+                           const std::optional<Result> &destination) {
   Value zero = k.idx(0), one = k.idx(1);
   auto multiply = [&](WorkPlan &plan, Value entries) -> Values {
     fillWorkPlan(k, product, plan);
     Result c;
-    Value ok, rows1 = k.add(product.a.rows, one);
-    c.pos = allocResult(k, rows1, product.position, ok);
-    c.crd = allocResult(k, entries, product.coordinate, ok);
-    c.val = allocResult(k, entries, product.element, ok);
-    auto undo = [&] { freeResult(k, c); };
+    Value ok;
+    if (destination) {
+      c = *destination;
+      ok = k.boolean(true);
+    } else {
+      Value rows1 = k.add(product.a.rows, one);
+      c.pos = allocResult(k, rows1, product.position, ok);
+      c.crd = allocResult(k, entries, product.coordinate, ok);
+      c.val = allocResult(k, entries, product.element, ok);
+    }
+    auto undo = [&] {
+      if (!destination)
+        freeResult(k, c);
+    };
     auto fill = [&](const Accumulators &accumulators) {
       forEachTile(k, product, plan.tiles, [&](Value tile, Value thread) {
         k.loop(k.load(plan.tileBegin, tile),

@@ -57,8 +57,9 @@ struct CompiledLibrary {
 
 /// Compiles each public function of the module `text`, which stands before
 /// `smash-select-strategy`. They take and return CSR matrices, plans and
-/// numbers. A function that is one product gets `NAME_symbolic` and
-/// `NAME_numeric`, too. Errors are one line, with the place in the text.
+/// numbers. A function that is one product gets `NAME_fill`, `NAME_size`,
+/// `NAME_symbolic` and `NAME_numeric`, too. Errors are one line, with the place
+/// in the text.
 llvm::Expected<CompiledLibrary> compileLibrary(const LibraryOptions &options,
                                                llvm::StringRef text);
 

@@ -35,6 +35,8 @@ enum smash_rt_code {
   SMASH_RT_NULL_ARGUMENT = 6,  ///< got = which argument is null, from 0
   SMASH_RT_COORDINATE_OVERFLOW =
       7, ///< got = rows or columns, limit = how many coordinates can tell apart
+  SMASH_RT_CAPACITY =
+      8, ///< got = entries of C, limit = those there is room for
 };
 
 /// A failure: a smash_rt_code, and what it says of the two numbers.
@@ -119,6 +121,9 @@ void smash_rt_check_argument(const void *argument, int64_t number);
 
 /// Records that two sizes differ, if they do.
 void smash_rt_check_size(int64_t got, int64_t expected);
+
+/// Records that `entries` are more than there is room for, if they are.
+void smash_rt_check_capacity(int64_t entries, int64_t capacity);
 
 /// Threads that smash_rt_parallel may use, for this thread's calls and those
 /// nested in them; 0 = all cores that the process may use.

@@ -116,14 +116,16 @@ CheckedThread &Checker::makeThread(CheckedTeam *team, int32_t core,
 }
 
 void Checker::makeFiber(CheckedThread &thread, std::function<void()> body) {
-  thread.fiber = boost::context::fiber(
-      std::allocator_arg, PooledStacks{&stacks},
-      [this, &thread, body = std::move(body)](boost::context::fiber &&from) {
-        scheduler = std::move(from);
-        body();
-        thread.ended = true;
-        return std::move(scheduler);
-      });
+  // Not on the fiber's stack, which is not unwound where the fiber is given up.
+  thread.body = std::move(body);
+  thread.fiber =
+      boost::context::fiber(std::allocator_arg, PooledStacks{&stacks},
+                            [this, &thread](boost::context::fiber &&from) {
+                              scheduler = std::move(from);
+                              thread.body();
+                              thread.ended = true;
+                              return std::move(scheduler);
+                            });
   runnable.push_back(&thread);
 }
 

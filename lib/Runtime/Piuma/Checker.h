@@ -41,6 +41,7 @@ struct PooledStacks {
 /// A thread of the program: a fiber.
 struct CheckedThread {
   Actor actor;
+  std::function<void()> body;
   boost::context::fiber fiber;
   int32_t core = 0, pipe = 0;
   int64_t id = 0;

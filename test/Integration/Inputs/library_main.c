@@ -2,7 +2,7 @@
    files of raw arrays, and prints what the functions give. CONFIG stands for
    type definitions that the test writes.
 
-   main one|phases|starve|errors|threads A B */
+   main one|phases|fill|starve|errors A B */
 
 #include <stdio.h>
 #include <string.h>
@@ -89,10 +89,119 @@ static smash_context limited(struct budget *budget) {
   return context;
 }
 
+/* Arrays of this program for a result of so many rows and entries, and marks
+   behind their ends. */
+enum { MARK = 0x5a };
+
+static matrix make_room(int64_t rows, int64_t entries) {
+  matrix c;
+  size_t n = (size_t)rows + 1, m = (size_t)entries;
+  c.rows = c.cols = -1;
+  c.positions = malloc((n + 1) * sizeof *c.positions);
+  c.coordinates = malloc((m + 1) * sizeof *c.coordinates);
+  c.values = malloc((m + 1) * sizeof *c.values);
+  require(c.positions && c.coordinates && c.values, "memory of the test");
+  memset(c.positions + n, MARK, sizeof *c.positions);
+  memset(c.coordinates + m, MARK, sizeof *c.coordinates);
+  memset(c.values + m, MARK, sizeof *c.values);
+  return c;
+}
+
+static int is_marked(const void *data, size_t bytes) {
+  const unsigned char *byte = data;
+  while (bytes--)
+    if (*byte++ != MARK)
+      return 0;
+  return 1;
+}
+
+/* Frees the arrays, behind whose ends nothing was written. */
+static void drop_room(matrix *c, int64_t rows, int64_t entries) {
+  require(is_marked(c->positions + rows + 1, sizeof *c->positions),
+          "positions stay in their array");
+  require(is_marked(c->coordinates + entries, sizeof *c->coordinates),
+          "coordinates stay in their array");
+  require(is_marked(c->values + entries, sizeof *c->values),
+          "values stay in their array");
+  free(c->positions);
+  free(c->coordinates);
+  free(c->values);
+}
+
+/* The program's own arrays, filled by both ways; prints what the phases made,
+   and what one go made. */
+static void fill(const matrix *a, const matrix *b) {
+  smash_error error;
+  plan pattern;
+  matrix c, d;
+  int64_t bound, entries;
+  require(product_size(NULL, a, b, &bound, &error) == SMASH_OK, "size");
+  require(product_symbolic(NULL, a, b, &pattern, &error) == SMASH_OK,
+          "symbolic");
+  entries = (int64_t)pattern.positions[pattern.rows];
+  require(entries <= bound, "the bound holds");
+  require(bound <= a->rows * b->cols, "the bound is no more than all of C");
+
+  c = make_room(a->rows, entries);
+  require(product_numeric(NULL, &pattern, a, b, entries, &c, &error) ==
+              SMASH_OK,
+          "numeric");
+  require(c.rows == a->rows && c.cols == b->cols, "the shape is written");
+  print_matrix(&c);
+  drop_room(&c, a->rows, entries);
+
+  d = make_room(a->rows, bound);
+  require(product_fill(NULL, a, b, bound, &d, &error) == SMASH_OK, "fill");
+  require(d.rows == a->rows && d.cols == b->cols, "the shape is written");
+  require((int64_t)d.positions[d.rows] == entries, "as many entries");
+  print_matrix(&d);
+  drop_room(&d, a->rows, bound);
+
+  /* One entry too few: an error that tells both numbers. */
+  if (entries > 0) {
+    c = make_room(a->rows, entries - 1);
+    require(product_numeric(NULL, &pattern, a, b, entries - 1, &c, &error) ==
+                SMASH_CAPACITY,
+            "numeric: a lack of room is told");
+    require(error.got == entries && error.limit == entries - 1,
+            "and how much it is");
+    require(c.rows == -1, "and the result is left as it was");
+    require(product_fill(NULL, a, b, entries - 1, &c, &error) == SMASH_CAPACITY,
+            "fill: a lack of room is told");
+    require(error.got == entries && error.limit == entries - 1 && c.rows == -1,
+            "as well");
+    drop_room(&c, a->rows, entries - 1);
+  }
+  c.positions = NULL;
+  require(product_fill(NULL, a, b, 0, &c, &error) == SMASH_NULL_ARGUMENT &&
+              error.got == 4,
+          "missing positions are told");
+  require(product_numeric(NULL, &pattern, a, b, 0, &c, &error) ==
+                  SMASH_NULL_ARGUMENT &&
+              error.got == 5,
+          "by both");
+  c = make_room(a->rows, 0);
+  require(product_fill(NULL, a, b, -1, &c, &error) == SMASH_CAPACITY,
+          "there is no negative room");
+  free(c.values);
+  c.values = NULL;
+  require(product_fill(NULL, a, b, bound + 1, &c, &error) ==
+              SMASH_NULL_ARGUMENT,
+          "so are missing values");
+  if (entries == 0)
+    require(product_numeric(NULL, &pattern, a, b, 0, &c, &error) == SMASH_OK,
+            "which nothing needs without entries");
+  free(c.positions);
+  free(c.coordinates);
+  plan_free(NULL, &pattern);
+}
+
 /* Every allocation fails once; each time the error says so, the result is left
    as it was, and nothing leaks. */
 static void starve(const matrix *a, const matrix *b) {
-  int64_t k, failures = 0;
+  int64_t k, entries, failures = 0;
+  matrix room;
+  require(product_size(NULL, a, b, &entries, NULL) == SMASH_OK, "size");
   for (k = 0;; ++k) {
     struct budget budget;
     smash_context context = limited(&budget);
@@ -102,18 +211,22 @@ static void starve(const matrix *a, const matrix *b) {
     int32_t code;
     budget.left = k;
     budget.live = 0;
-    memset(&c, 0x5a, sizeof c);
+    memset(&c, MARK, sizeof c);
     memset(&pattern, 0, sizeof pattern);
+    room = make_room(a->rows, entries);
+    c.positions = room.positions;
+    c.coordinates = room.coordinates;
+    c.values = room.values;
     code = product_symbolic(&context, a, b, &pattern, &error);
     if (code == SMASH_OK) {
-      code = product_numeric(&context, &pattern, a, b, &c, &error);
+      code = product_numeric(&context, &pattern, a, b, entries, &c, &error);
       plan_free(&context, &pattern);
     }
     require(code == error.code, "the code is that of the error");
+    drop_room(&room, a->rows, entries);
     if (code == SMASH_OK) {
-      matrix_free(&context, &c);
       require(budget.live == 0, "every array is released");
-      require(c.positions == NULL, "a freed matrix is empty");
+      require(pattern.positions == NULL, "a freed plan is empty");
       break;
     }
     ++failures;
@@ -138,6 +251,21 @@ static void starve(const matrix *a, const matrix *b) {
     if (code == SMASH_OK)
       break;
   }
+  /* Arrays of the caller's, in one go. */
+  for (k = 0;; ++k) {
+    struct budget budget;
+    smash_context context = limited(&budget);
+    int32_t code;
+    budget.left = k;
+    budget.live = 0;
+    room = make_room(a->rows, entries);
+    code = product_fill(&context, a, b, entries, &room, NULL);
+    drop_room(&room, a->rows, entries);
+    failures += code != SMASH_OK;
+    require(budget.live == 0, "nothing is left of what was filled from");
+    if (code == SMASH_OK)
+      break;
+  }
   printf("%d\n", (int)failures);
 }
 
@@ -145,6 +273,7 @@ static void errors(const matrix *a, const matrix *b) {
   smash_error error;
   matrix c, other = *b;
   plan pattern;
+  int64_t bound;
   other.rows = a->cols + 3;
   require(product(NULL, a, &other, &c, &error) == SMASH_SHAPE_MISMATCH,
           "shapes are compared");
@@ -160,9 +289,17 @@ static void errors(const matrix *a, const matrix *b) {
           "errors do not linger");
   other = *b;
   ++other.cols;
-  require(product_numeric(NULL, &pattern, a, &other, &c, &error) ==
-              SMASH_PLAN_MISMATCH,
+  c = make_room(a->rows, (int64_t)pattern.positions[pattern.rows]);
+  require(product_numeric(NULL, &pattern, a, &other,
+                          (int64_t)pattern.positions[pattern.rows], &c,
+                          &error) == SMASH_PLAN_MISMATCH,
           "a plan of another product is told");
+  drop_room(&c, a->rows, (int64_t)pattern.positions[pattern.rows]);
+  other.rows = a->cols + 3;
+  require(product_size(NULL, a, &other, &bound, &error) == SMASH_SHAPE_MISMATCH,
+          "shapes are compared before sizes are told");
+  require(product_size(NULL, a, b, NULL, &error) == SMASH_NULL_ARGUMENT,
+          "there must be a place for the size");
   require(strcmp(smash_describe(SMASH_PLAN_MISMATCH),
                  smash_describe(SMASH_OK)) != 0,
           "codes have texts");
@@ -181,19 +318,21 @@ int main(int argc, char **argv) {
     matrix_free(NULL, &c);
   } else if (strcmp(argv[1], "phases") == 0) {
     plan pattern;
+    int64_t entries;
     int i;
     require(product_symbolic(NULL, &a, &b, &pattern, &error) == SMASH_OK,
             "symbolic");
-    for (i = 0; i < 3; ++i) {
-      require(product_numeric(NULL, &pattern, &a, &b, &c, &error) == SMASH_OK,
+    entries = (int64_t)pattern.positions[pattern.rows];
+    c = make_room(a.rows, entries);
+    for (i = 0; i < 3; ++i)
+      require(product_numeric(NULL, &pattern, &a, &b, entries, &c, &error) ==
+                  SMASH_OK,
               "numeric");
-      require(c.positions[c.rows] == pattern.positions[pattern.rows],
-              "the plan knows the size");
-      if (i == 2)
-        print_matrix(&c);
-      matrix_free(NULL, &c);
-    }
+    print_matrix(&c);
+    drop_room(&c, a.rows, entries);
     plan_free(NULL, &pattern);
+  } else if (strcmp(argv[1], "fill") == 0) {
+    fill(&a, &b);
   } else if (strcmp(argv[1], "starve") == 0) {
     starve(&a, &b);
   } else {

@@ -39,4 +39,26 @@ module attributes {smash.machine = #smash.machine<blocks = 2,
       strategy(row_wise, accumulator = hash)
     return %r : tensor<4x6xf64, #CSR>
   }
+
+  // In place: into the buffers of outs, with none of C's own unless it fails.
+  // CHECK-LABEL: func @in_place(
+  // CHECK-SAME:    %[[POS:[^:]*]]: memref<?xi32>, %[[CRD:[^:]*]]: memref<?xi32>, %[[VAL:[^:]*]]: memref<?xf64>)
+  // CHECK:         smash.gather {{.*}} into %[[VAL]]
+  // CHECK:         memref.store {{.*}}, %[[POS]]
+  // CHECK:         memref.store {{.*}}, %[[CRD]]
+  // CHECK:         scf.yield %[[POS]], %[[CRD]], %[[VAL]]
+  func.func @in_place(%p: !smash.plan<i32, i32>, %a: tensor<4x8xf64, #CSR>,
+                      %b: tensor<8x6xf64, #CSR>, %pos: memref<?xi32>,
+                      %crd: memref<?xi32>, %val: memref<?xf64>)
+      -> tensor<4x6xf64, #CSR> {
+    %m = arith.constant 4 : index
+    %n = arith.constant 6 : index
+    %c = smash.assemble [%m, %n] %pos, %crd, %val
+      : memref<?xi32>, memref<?xi32>, memref<?xf64> to tensor<4x6xf64, #CSR>
+    %r = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+      ins(%a, %b : tensor<4x8xf64, #CSR>, tensor<8x6xf64, #CSR>)
+      outs(%c : tensor<4x6xf64, #CSR>) semiring(plus_times)
+      strategy(row_wise, accumulator = hash) {smash.in_place}
+    return %r : tensor<4x6xf64, #CSR>
+  }
 }
