@@ -257,7 +257,7 @@ func.func @f(%a: !mat, %b: !mat, %n: index) -> tensor<?x?xf64> {
   %c = tensor.empty(%n, %n) : tensor<?x?xf64>
   // expected-error @+1 {{operand c of type 'tensor<?x?xf64>' is not lowered yet; CSR is, and what smash-insert-conversions brings to it: CSC, DCSR, DCSC, COO, BSR and a dense c}}
   %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : tensor<?x?xf64>)
-         semiring(plus_times) strategy(row_wise, accumulator = hash)
+         semiring(plus_times) strategy(row_wise, accumulator = hash, merge = atomic)
   return %0 : tensor<?x?xf64>
 }
 

@@ -89,7 +89,7 @@ void WindowBitmap::upsert(KernelBuilder &k, UpsertOp upsert) {
 }
 
 Value WindowBitmap::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
-  Value zero = k.idx(0), one = k.idx(1);
+  Value one = k.idx(1);
   Type i64 = k.getI64Type();
   Value threads = drain.getThreads(), rows = drain.getRows();
   // Without columns there are no words; a row has a segment all the same.

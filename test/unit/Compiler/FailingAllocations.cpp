@@ -107,8 +107,9 @@ void smash::test::failEachAllocation(
     if (error.empty()) {
       // A run that went well met no failure: it made fewer allocations.
       EXPECT_EQ(tried, k - 1);
-      // A product needs a plan of its work, and three arrays.
-      EXPECT_GE(tried, 8);
+      // A product needs a plan of its work, and three arrays; short ones of the
+      // plan may be on the stack.
+      EXPECT_GE(tried, 4);
       return;
     }
     EXPECT_NE(error.find("out of memory"), std::string::npos) << error;

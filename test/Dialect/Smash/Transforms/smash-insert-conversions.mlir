@@ -157,7 +157,7 @@ func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
 // CHECK-LABEL: func @dense_converted(
 // CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[B:[a-z0-9]+]]: tensor<{{[^,]*}}, #{{[a-z0-9]+}}>, %[[C:[a-z0-9]+]]: tensor<?x?xf64>)
 // CHECK: %[[AR:.*]] = smash.convert %[[A]]
-// CHECK-NOT: smash.compact %[[AR]]
+// CHECK-NOT: smash.compact %[[AR]] :
 // CHECK: %[[R:.*]] = smash.spgemm {{.*}} outs(%[[C]] :
 // CHECK-NOT: smash.scatter
 // CHECK: return %[[R]]
