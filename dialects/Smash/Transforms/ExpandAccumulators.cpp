@@ -13,7 +13,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/ControlFlowSinkUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace smash {
@@ -82,8 +84,22 @@ Values AccumulatorExpansion::ifKept(KernelBuilder &k, UpsertOp upsert,
   };
   if (!isFiltered(upsert))
     return count();
-  return k.ifElse(pair.back(), carried.getTypes(), count,
-                  [&] { return Values(carried); });
+  Values kept = k.ifElse(pair.back(), carried.getTypes(), count,
+                         [&] { return Values(carried); });
+  // What is dropped is not multiplied, nor is its factor read: the body has no
+  // writes that a read could move across.
+  auto branch = cast<scf::IfOp>(*std::prev(k.getInsertionPoint()));
+  DominanceInfo dominance(upsert->getParentOp());
+  controlFlowSink(
+      &branch.getThenRegion(), dominance,
+      [&](Operation *op, Region *) {
+        return op->getBlock() == branch->getBlock() &&
+               (isMemoryEffectFree(op) || isa<memref::LoadOp>(op));
+      },
+      [](Operation *op, Region *region) {
+        op->moveBefore(&region->front(), region->front().begin());
+      });
+  return kept;
 }
 
 void AccumulatorExpansion::mergeValue(KernelBuilder &k, Value isNew, Value slot,

@@ -23,6 +23,7 @@
 #include "smash/Runtime/Runtime.h"
 #include "smash/Support/StoredMatrix.h"
 #include "gtest/gtest.h"
+#include <algorithm>
 #include <map>
 
 using namespace smash;
@@ -45,6 +46,7 @@ using Elements = std::map<Element, int64_t>;
 
 struct Work {
   int64_t instructions = 0, bytes = 0;
+  int64_t products = 0; ///< multiplications of values
 };
 
 /// A memref<?xT> of the C interface.
@@ -58,7 +60,7 @@ struct Parts {
   Part parts[5];
 };
 
-/// A product of i64, with 64-bit indices, whose machine code tells how many
+/// A product of f64, with 64-bit indices, whose machine code tells how many
 /// instructions it has executed.
 class CountingKernel {
 public:
@@ -82,7 +84,7 @@ static constexpr const char *kCounter = "smash_test_work";
 
 CountingKernel::CountingKernel(ProductOptions asked)
     : options(std::move(asked)) {
-  options.valueType = ValueType::I64;
+  options.valueType = ValueType::F64;
   options.positionBits = options.coordinateBits = 64;
   options.resultPositionBits = 64;
   std::string text =
@@ -113,12 +115,12 @@ static StoredMatrix storeElements(const Elements &elements, int64_t rows,
   EntryList list;
   list.rows = rows;
   list.cols = cols;
-  list.valueType = ValueType::I64;
+  list.valueType = ValueType::F64;
   list.values = llvm::cantFail(Buffer::allocate(elements.size() * 8));
   for (auto [i, element] : llvm::enumerate(elements)) {
     list.row.push_back(element.first.first);
     list.col.push_back(element.first.second);
-    list.values.as<int64_t>()[i] = element.second;
+    list.values.as<double>()[i] = double(element.second);
   }
   return llvm::cantFail(store(list, format));
 }
@@ -172,9 +174,11 @@ Elements CountingKernel::run(llvm::ArrayRef<const Elements *> operands,
   auto *counter =
       static_cast<int64_t *>(llvm::cantFail(engine->lookup(kCounter)));
   void *entry = llvm::cantFail(engine->lookup("_mlir_ciface_product"));
-  counter[0] = allocatedBytes = 0;
+  std::fill_n(counter, 2 + InstructionCosts::kClasses, 0);
+  allocatedBytes = 0;
   callWords(entry, words);
-  work = {counter[0], allocatedBytes};
+  work = {counter[0], allocatedBytes,
+          counter[2 + InstructionCosts::FloatMultiply]};
   int64_t got = 0, limit = 0;
   EXPECT_EQ(smash_rt_take_error(&got, &limit), 0) << got << " " << limit;
 
@@ -182,7 +186,7 @@ Elements CountingKernel::run(llvm::ArrayRef<const Elements *> operands,
   result.format = wide(options.formatC);
   result.rows = c.rows;
   result.cols = c.cols;
-  result.valueType = ValueType::I64;
+  result.valueType = ValueType::F64;
   size_t count = listElementBytes(result.format, result.valueType).size();
   for (size_t i = 0; i != count; ++i)
     result.buffers.push_back(
@@ -191,7 +195,7 @@ Elements CountingKernel::run(llvm::ArrayRef<const Elements *> operands,
   Elements elements;
   for (size_t i = 0; i != list.row.size(); ++i)
     // Blocks and dense matrices store more than the product has.
-    if (int64_t value = list.values.as<int64_t>()[i])
+    if (auto value = int64_t(list.values.as<double>()[i]))
       elements[{list.row[i], list.col[i]}] = value;
   return elements;
 }
@@ -207,18 +211,22 @@ static Elements transposed(const Elements &elements) {
   return result;
 }
 
-/// Positive values, so that no sum is zero.
+/// Positive values, so that no sum is zero. Counts the products that the mask
+/// allows.
 static Elements multiply(const Elements &a, const Elements &b,
                          const Elements *mask, bool complement,
-                         const Elements *before) {
+                         const Elements *before, int64_t &products) {
   std::map<int64_t, std::vector<std::pair<int64_t, int64_t>>> rowsOfB;
   for (auto [at, value] : b)
     rowsOfB[at.first].push_back({at.second, value});
   Elements c;
+  products = 0;
   for (auto [at, value] : a)
     for (auto [column, factor] : rowsOfB[at.second])
-      if (!mask || bool(mask->count({at.first, column})) != complement)
+      if (!mask || bool(mask->count({at.first, column})) != complement) {
         c[{at.first, column}] += value * factor;
+        ++products;
+      }
   if (before)
     for (auto [at, value] : *before)
       c[at] += value;
@@ -253,12 +261,18 @@ static Work workOf(CountingKernel &kernel, const ProductOptions &options,
     operands.push_back(&before);
   Work work;
   Elements c = kernel.run(operands, side, side, side, work);
-  Elements expected = multiply(
-      options.transposeA ? transposed(a) : a,
-      options.transposeB ? transposed(b) : b, options.masked ? &mask : nullptr,
-      options.maskComplement, options.accumulates ? &before : nullptr);
+  int64_t products = 0;
+  Elements expected =
+      multiply(options.transposeA ? transposed(a) : a,
+               options.transposeB ? transposed(b) : b,
+               options.masked ? &mask : nullptr, options.maskComplement,
+               options.accumulates ? &before : nullptr, products);
   EXPECT_EQ(c.size(), expected.size());
   EXPECT_TRUE(c == expected);
+  // Of blocks, all elements are factors.
+  if (options.formatA.kind != StorageFormat::Blocked) {
+    EXPECT_EQ(work.products, products);
+  }
   return work;
 }
 
@@ -360,6 +374,28 @@ TEST(Work, GrowsWithTheProducts) {
                 four.instructions);
     }
   }
+}
+
+/// A mask spares the products that it does not allow, whatever computes them.
+TEST(Work, OfMasksIsWhatTheyAllow) {
+  for (const char *strategy :
+       {"inner", "outer", "row_wise, accumulator = dense",
+        "row_wise, accumulator = dense, occupancy = bitmap",
+        "row_wise, accumulator = hash", "row_wise, accumulator = sort",
+        "row_wise, accumulator = merge",
+        "row_wise, bins = [<bound 4: sort>, <bound 12: hash>, <else: dense>]",
+        "row_wise, accumulator = hash, phases = two", "smash_v1", "smash_v3",
+        "smash_best", "row_wise, accumulator = dense, merge = atomic"})
+    for (bool complement : {false, true})
+      for (const char *c : {"csr", "dense"}) {
+        Row row = {"csr", "csr",      c,     false,   false,
+                   "csr", complement, false, strategy};
+        SCOPED_TRACE(spell(row));
+        ProductOptions options = optionsOf(row);
+        // So few rows that a good part of what there is falls on the mask.
+        CountingKernel kernel(options);
+        workOf(kernel, options, 24, 0);
+      }
 }
 
 /// What is quadratic is seen to be.
