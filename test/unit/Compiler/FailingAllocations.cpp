@@ -98,7 +98,7 @@ static std::string runWithFailure(const CompiledProduct &kernel,
 
 void smash::test::failEachAllocation(
     const CompiledProduct &kernel, const Matrix &a, const Matrix &b,
-    int64_t atLeast, llvm::function_ref<bool(const Matrix &)> right) {
+    int64_t minimum, llvm::function_ref<bool(const Matrix &)> right) {
   int64_t before = smash::testing::liveBuffers();
   for (int64_t k = 1; k != 500; ++k) {
     int64_t tried = 0;
@@ -107,7 +107,7 @@ void smash::test::failEachAllocation(
     if (error.empty()) {
       // A run that went well met no failure: it made fewer allocations.
       EXPECT_EQ(tried, k - 1);
-      EXPECT_GE(tried, atLeast);
+      EXPECT_GE(tried, minimum);
       return;
     }
     EXPECT_NE(error.find("out of memory"), std::string::npos) << error;

@@ -27,9 +27,9 @@ bool canCountArrays();
 
 /// Runs the kernel once for each allocation that it makes, with that one
 /// failing. Each time it must give an error that speaks of memory, leave
-/// nothing behind, and be `right` the next time. They are `atLeast` so many.
+/// nothing behind, and be `right` the next time. They are `minimum` at least.
 void failEachAllocation(const CompiledProduct &kernel, const Matrix &a,
-                        const Matrix &b, int64_t atLeast,
+                        const Matrix &b, int64_t minimum,
                         llvm::function_ref<bool(const Matrix &)> right);
 
 } // namespace smash::test

@@ -216,7 +216,7 @@ TEST(Plans, SurviveFailingAllocations) {
     TestRandom random(2);
     MatrixPair pair = typePair(makeRandomPair(random, 40, 30, 50, 20), {});
     const Matrix &a = pair.a, &b = pair.b;
-    failEachAllocation(*kernel, a, b, /*atLeast=*/8, [&](const Matrix &c) {
+    failEachAllocation(*kernel, a, b, /*minimum=*/8, [&](const Matrix &c) {
       auto comparison = reference::compare(c, a, b, {});
       return comparison && comparison->bitwise;
     });
@@ -278,7 +278,7 @@ TEST(Plans, Accumulate) {
   auto c = kernel->run(a, b);
   ASSERT_TRUE(bool(c)) << toString(c.takeError());
   EXPECT_TRUE(same(*c));
-  failEachAllocation(*kernel, a, b, /*atLeast=*/8, same);
+  failEachAllocation(*kernel, a, b, /*minimum=*/8, same);
 }
 
 /// A plan for A * A, used for B * B.
@@ -357,5 +357,5 @@ TEST(Plans, ChainOfProducts) {
   auto c = kernel->run(a, b);
   ASSERT_TRUE(bool(c)) << toString(c.takeError());
   EXPECT_TRUE(isRight(*c));
-  failEachAllocation(*kernel, a, b, /*atLeast=*/8, isRight);
+  failEachAllocation(*kernel, a, b, /*minimum=*/8, isRight);
 }
