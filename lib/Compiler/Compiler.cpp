@@ -230,6 +230,33 @@ Compiler::compile(const ProductOptions &options,
   });
 }
 
+/// Reads a module whose function `name` is to be entered; null after an error.
+static OwningOpRef<ModuleOp> parseProgram(StringRef text, StringRef name,
+                                          MLIRContext *context,
+                                          func::FuncOp &function,
+                                          StringRef source = "") {
+  auto module = parseSourceString<ModuleOp>(text, context, source);
+  if (!module)
+    return nullptr;
+  function = module->lookupSymbol<func::FuncOp>(name);
+  if (!function || function.isExternal()) {
+    module->emitError() << "defines no function '@" << name << "'";
+    return nullptr;
+  }
+  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
+  return module;
+}
+
+/// An error unless `function` takes the operands, and returns the result, that
+/// `expected` does.
+static LogicalResult checkType(func::FuncOp function, FunctionType expected) {
+  if (function.getFunctionType() == expected)
+    return success();
+  return function.emitError()
+         << "'@" << function.getName() << "' has type "
+         << function.getFunctionType() << "; the operands need " << expected;
+}
+
 llvm::Expected<CompiledProduct>
 Compiler::compileText(const ProductOptions &options, Stage from,
                       llvm::StringRef text) {
@@ -239,21 +266,10 @@ Compiler::compileText(const ProductOptions &options, Stage from,
   FunctionType expected = getProductType(context, options);
   if (!expected)
     return errors.take();
-  auto module = parseSourceString<ModuleOp>(text, context);
-  if (!module)
+  func::FuncOp function;
+  auto module = parseProgram(text, kProductFunction, context, function);
+  if (!module || failed(checkType(function, expected)))
     return errors.take();
-  auto function = module->lookupSymbol<func::FuncOp>(kProductFunction);
-  if (!function || function.isExternal()) {
-    module->emitError() << "defines no function '@" << kProductFunction << "'";
-    return errors.take();
-  }
-  if (function.getFunctionType() != expected) {
-    function.emitError() << "'@" << kProductFunction << "' has type "
-                         << function.getFunctionType() << "; the operands need "
-                         << expected;
-    return errors.take();
-  }
-  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
   if (from == Stage::Smash && failed(configure(*module, options)))
     return errors.take();
   if (from != Stage::Smash && from != Stage::Kernel)
@@ -273,6 +289,7 @@ Compiler::Implementation::finish(ModuleOp module, const ProductOptions &options,
                                  double startMs, DiagnosticCollector &errors,
                                  llvm::function_ref<LogicalResult()> lower) {
   EngineOptions engineOptions;
+  engineOptions.sanitizer = options.sanitizer;
   engineOptions.symbols = listHostRuntime();
   auto compiled = std::make_unique<CompiledProduct::Implementation>();
   compiled->options = options;
@@ -450,14 +467,23 @@ static LogicalResult lowerToPiuma(ModuleOp module,
   });
 }
 
-/// Lowers a piuma program; one that is to be checked says where it is, by the
-/// lines of what emitPiuma prints.
+/// Lowers a piuma program by `build`; one that is to be checked says where it
+/// is, by `lines` as piuma-mark-places takes it.
+static LogicalResult
+lowerPiumaToLLVM(ModuleOp module, PiumaRuntime runtime, StringRef lines,
+                 llvm::function_ref<void(OpPassManager &)> build) {
+  return runPipeline(module, [&](OpPassManager &pm) {
+    if (runtime == PiumaRuntime::Checking)
+      pm.addPass(piuma::createMarkPlaces({lines.str()}));
+    build(pm);
+  });
+}
+
+/// The same for a product's program, as text that emitPiuma prints has it.
 static LogicalResult lowerPiumaToLLVM(ModuleOp module,
                                       const ProductOptions &options,
                                       PiumaRuntime runtime) {
-  return runPipeline(module, [&](OpPassManager &pm) {
-    if (runtime == PiumaRuntime::Checking)
-      pm.addPass(piuma::createMarkPlaces({"piuma"}));
+  return lowerPiumaToLLVM(module, runtime, "piuma", [&](OpPassManager &pm) {
     buildPiumaProductToLLVMPipeline(pm, options.withoutPasses);
   });
 }
@@ -477,7 +503,8 @@ Compiler::compilePiuma(const ProductOptions &options,
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, std::move(strategy));
-  if (llvm::Error error = compiled->link(*module, kProductFunction))
+  if (llvm::Error error =
+          compiled->link(*module, kProductFunction, options.sanitizer))
     return std::move(error);
   compiled->compileMs = readCpuMs() - startMs;
   return PiumaProduct(std::move(compiled));
@@ -498,27 +525,18 @@ Compiler::compilePiumaText(const ProductOptions &options,
               scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
   context->appendDialectRegistry(registry);
   context->loadAllAvailableDialects();
-  auto module = parseSourceString<ModuleOp>(text, context);
+  func::FuncOp function;
+  auto module = parseProgram(text, kProductFunction, context, function);
   if (!module)
     return errors.take();
-  auto function = module->lookupSymbol<func::FuncOp>(kProductFunction);
-  if (!function || function.isExternal()) {
-    module->emitError() << "defines no function '@" << kProductFunction << "'";
-    return errors.take();
-  }
   // A function that takes other things would be called with these.
   auto original = buildProduct(context, options, nullptr);
   if (!original ||
       failed(lowerToPiuma(*original, options, target, Stage::Piuma)))
     return errors.take();
-  auto expected =
-      original->lookupSymbol<func::FuncOp>(kProductFunction).getFunctionType();
-  if (function.getFunctionType() != expected) {
-    function.emitError() << "'@" << kProductFunction << "' has type "
-                         << function.getFunctionType() << "; the operands need "
-                         << expected;
+  auto expected = original->lookupSymbol<func::FuncOp>(kProductFunction);
+  if (failed(checkType(function, expected.getFunctionType())))
     return errors.take();
-  }
   piuma::TargetAttr asked = piuma::TargetAttr::get(context, target);
   if (piuma::TargetAttr made = piuma::getTarget(*module); made != asked) {
     auto error = module->emitError("the program is made for ");
@@ -529,12 +547,12 @@ Compiler::compilePiumaText(const ProductOptions &options,
     error << ", and is to run on " << asked;
     return errors.take();
   }
-  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
   if (failed(lowerPiumaToLLVM(*module, options, runtime)))
     return errors.take();
   auto compiled = std::make_unique<PiumaProduct::Implementation>(
       options, target, runtime, "as the program says");
-  if (llvm::Error error = compiled->link(*module, kProductFunction))
+  if (llvm::Error error =
+          compiled->link(*module, kProductFunction, options.sanitizer))
     return std::move(error);
   compiled->compileMs = readCpuMs() - startMs;
   return PiumaProduct(std::move(compiled));
@@ -542,17 +560,14 @@ Compiler::compilePiumaText(const ProductOptions &options,
 
 llvm::Expected<PiumaProgram>
 Compiler::compilePiumaProgram(StringRef text, const piuma::TargetModel &target,
-                              PiumaRuntime runtime) {
+                              PiumaRuntime runtime, Sanitizer sanitizer) {
   MLIRContext *context = &implementation->context;
   DiagnosticCollector errors(context);
-  auto module = parseSourceString<ModuleOp>(text, context);
+  func::FuncOp function;
+  auto module =
+      parseProgram(text, kProgramFunction, context, function, "program");
   if (!module)
     return errors.take();
-  auto function = module->lookupSymbol<func::FuncOp>(kProgramFunction);
-  if (!function || function.isExternal()) {
-    module->emitError() << "defines no function '@" << kProgramFunction << "'";
-    return errors.take();
-  }
   FunctionType type = function.getFunctionType();
   auto isNumber = [](Type type) {
     return type.isIndex() || type.isInteger(64) || type.isF32() || type.isF64();
@@ -564,7 +579,6 @@ Compiler::compilePiumaProgram(StringRef text, const piuma::TargetModel &target,
                             "index, i64, f32 or f64";
     return errors.take();
   }
-  function->setAttr("llvm.emit_c_interface", UnitAttr::get(context));
   (*module)->setAttr(piuma::kTargetAttrName,
                      piuma::TargetAttr::get(context, target));
   auto compiled =
@@ -573,9 +587,10 @@ Compiler::compilePiumaProgram(StringRef text, const piuma::TargetModel &target,
     compiled->result = type.getResult(0);
   // What was right for the machine that the text names may not be for this one.
   if (failed(verify(*module)) ||
-      failed(runPipeline(*module, buildPiumaToLLVMPipeline)))
+      failed(lowerPiumaToLLVM(*module, runtime, /*lines=*/"",
+                              buildPiumaToLLVMPipeline)))
     return errors.take();
-  if (llvm::Error error = compiled->link(*module, kProgramFunction))
+  if (llvm::Error error = compiled->link(*module, kProgramFunction, sanitizer))
     return std::move(error);
   return PiumaProgram(std::move(compiled));
 }

@@ -35,6 +35,8 @@ static llvm::Error checkPlain(const ProductOptions &options) {
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
+  if (runtime != PiumaRuntime::Functional)
+    options.loopLimit = LoopLimit{PIUMA_RT_ENDLESS, "piuma_rt_endless"};
   if (runtime != PiumaRuntime::Timing) {
     options.symbols = runtime == PiumaRuntime::Functional
                           ? piuma::listFunctionalSymbols()
@@ -56,9 +58,14 @@ EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
   return options;
 }
 
-llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function) {
-  auto linked =
-      HostEngine::create(module, describePiumaEngine(target, runtime));
+llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function,
+                            Sanitizer sanitizer) {
+  if (sanitizer != Sanitizer::None && runtime != PiumaRuntime::Functional)
+    return makeError("generated code can be instrumented for the functional "
+                     "runtime only: the others run it on fibers");
+  EngineOptions engineOptions = describePiumaEngine(target, runtime);
+  engineOptions.sanitizer = sanitizer;
+  auto linked = HostEngine::create(module, engineOptions);
   if (!linked)
     return linked.takeError();
   engine = std::move(*linked);
@@ -74,12 +81,15 @@ llvm::Error PiumaCode::link(mlir::ModuleOp module, llvm::StringRef function) {
   return llvm::Error::success();
 }
 
-llvm::Error PiumaCode::run(uint64_t seed,
+llvm::Error PiumaCode::run(uint64_t seed, int64_t mostSteps,
                            const std::function<void()> &program) const {
-  if (runtime != PiumaRuntime::Functional)
+  if (runtime == PiumaRuntime::Timing)
     return makeError("the program was compiled for the timing runtime");
   piuma::FunctionalResult outcome =
-      piuma::runFunctional({target, seed}, program);
+      runtime == PiumaRuntime::Functional
+          ? piuma::runFunctional({target, seed}, program)
+          : piuma::runChecking({target, seed, /*unjoined=*/-1, mostSteps},
+                               program);
   if (!outcome.violation.empty())
     return makeError("the piuma program is wrong: " + outcome.violation);
   if (outcome.code != SMASH_RT_OK)
@@ -122,11 +132,12 @@ describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
 
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
                                    const Matrix *mask,
-                                   const Matrix *accumulated,
-                                   uint64_t seed) const {
+                                   const Matrix *accumulated, uint64_t seed,
+                                   int64_t mostSteps) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime == PiumaRuntime::Checking) {
-    auto checked = check(a, b, mask, accumulated, seed);
+    auto checked =
+        check(a, b, mask, accumulated, seed, /*unjoined=*/-1, mostSteps);
     if (!checked)
       return checked.takeError();
     if (!checked->violation.empty())
@@ -140,7 +151,7 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
   auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
   llvm::Error error = implementation->run(
-      seed, [&] { callKernel(implementation->entry, c, operands); });
+      seed, mostSteps, [&] { callKernel(implementation->entry, c, operands); });
   Matrix result = adoptResult(c, options); // and frees it, if it is in vain
   if (error)
     return std::move(error);
@@ -150,8 +161,8 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
 Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
                                          const Matrix *mask,
                                          const Matrix *accumulated,
-                                         uint64_t seed,
-                                         int64_t unjoined) const {
+                                         uint64_t seed, int64_t unjoined,
+                                         int64_t mostSteps) const {
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Checking)
     return makeError("the program was not compiled to be checked");
@@ -161,7 +172,8 @@ Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
     return std::move(error);
   auto operands = describeOperands(a, b, mask, accumulated);
   KernelResult c;
-  piuma::CheckingOptions checking{implementation->target, seed, unjoined};
+  piuma::CheckingOptions checking{implementation->target, seed, unjoined,
+                                  mostSteps};
   piuma::CheckingResult outcome = piuma::runChecking(
       checking, [&] { callKernel(implementation->entry, c, operands); });
   CheckedRun run;
@@ -211,8 +223,8 @@ PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
     return std::move(error);
   if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
     return std::move(error);
-  auto machine = piuma::TimingRun::create(
-      {implementation->target, wanted.trace, wanted.progress});
+  auto machine = piuma::TimingRun::create({implementation->target, wanted.trace,
+                                           wanted.progress, wanted.mostEvents});
   if (!machine)
     return machine.takeError();
   llvm::SmallVector<KernelOperand, 4> operands;
@@ -276,18 +288,19 @@ std::string PiumaProgram::Implementation::call() const {
   return text;
 }
 
-Expected<std::string> PiumaProgram::run(uint64_t seed) const {
+Expected<std::string> PiumaProgram::run(uint64_t seed,
+                                        int64_t mostSteps) const {
   std::string result;
-  if (llvm::Error error =
-          implementation->run(seed, [&] { result = implementation->call(); }))
+  if (llvm::Error error = implementation->run(
+          seed, mostSteps, [&] { result = implementation->call(); }))
     return std::move(error);
   return result;
 }
 
 Expected<PiumaProgram::Simulated>
 PiumaProgram::simulate(const SimulateRunOptions &wanted) const {
-  auto machine = piuma::TimingRun::create(
-      {implementation->target, wanted.trace, wanted.progress});
+  auto machine = piuma::TimingRun::create({implementation->target, wanted.trace,
+                                           wanted.progress, wanted.mostEvents});
   if (!machine)
     return machine.takeError();
   Simulated simulated;

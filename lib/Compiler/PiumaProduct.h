@@ -26,10 +26,12 @@ struct PiumaCode {
 
   /// Makes machine code of a module in the LLVM dialect, to be entered at the C
   /// interface of `function`.
-  llvm::Error link(mlir::ModuleOp module, llvm::StringRef function);
+  llvm::Error link(mlir::ModuleOp module, llvm::StringRef function,
+                   Sanitizer sanitizer = Sanitizer::None);
 
-  /// Calls `program` on host threads.
-  llvm::Error run(uint64_t seed, const std::function<void()> &program) const;
+  /// Calls `program` on host threads, or checked.
+  llvm::Error run(uint64_t seed, int64_t mostSteps,
+                  const std::function<void()> &program) const;
   /// Calls `program` on `machine`.
   llvm::Error simulate(piuma::TimingRun &machine,
                        const std::function<void()> &program) const;

@@ -302,8 +302,12 @@ static Error withOptimizedModule(mlir::ModuleOp module,
     function.setDoesNotThrow();
 
   optimize(*translated, options.optLevel, machine);
+  if (options.sanitizer != Sanitizer::None)
+    instrument(*translated, options.sanitizer, machine);
   if (options.costs)
     chargeInstructions(*translated, *options.costs);
+  if (options.loopLimit)
+    watchLoops(*translated, *options.loopLimit);
   if (Error error = use(*translated))
     return error;
   if (!details.empty())
@@ -358,6 +362,9 @@ std::string describeCodeGeneration(const EngineOptions &options) {
        << detail::listHostFeatures().getString();
   else
     os << options.cpu;
+  if (options.sanitizer != Sanitizer::None)
+    os << (options.sanitizer == Sanitizer::Thread ? " for threads"
+                                                  : " for addresses");
   return text;
 }
 

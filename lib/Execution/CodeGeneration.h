@@ -36,8 +36,15 @@ llvm::Expected<llvm::SmallVector<char, 0>>
 generateCode(mlir::ModuleOp module, const EngineOptions &options,
              llvm::TargetMachine &machine, llvm::CodeGenFileType fileType);
 
+/// Instruments the functions of `module`.
+void instrument(llvm::Module &module, Sanitizer sanitizer,
+                llvm::TargetMachine &machine);
+
 /// Makes `module` tell what it executes; see InstructionCosts.
 void chargeInstructions(llvm::Module &module, const InstructionCosts &costs);
+
+/// Makes loops of `module` tell when they do not end; see LoopLimit.
+void watchLoops(llvm::Module &module, const LoopLimit &limit);
 
 } // namespace smash::detail
 

@@ -14,6 +14,7 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <dlfcn.h>
 
 using namespace llvm;
 
@@ -68,6 +69,14 @@ static Expected<orc::SymbolMap> resolve(const std::vector<std::string> &needed,
     known[symbol.name] = symbol.address;
   for (const auto &[name, address] : options.symbols)
     known[name] = address;
+  // The functions of the sanitizer that the program has, and of no other.
+  StringRef prefix = options.sanitizer == Sanitizer::Thread    ? "__tsan_"
+                     : options.sanitizer == Sanitizer::Address ? "__asan_"
+                                                               : "";
+  for (const std::string &name : needed)
+    if (!prefix.empty() && StringRef(name).starts_with(prefix))
+      if (void *address = dlsym(RTLD_DEFAULT, name.c_str()))
+        known[name] = address;
 
   orc::SymbolMap addresses;
   std::string missing;
@@ -99,6 +108,16 @@ HostEngine::create(mlir::ModuleOp module, const EngineOptions &options) {
 
 Expected<std::unique_ptr<HostEngine>>
 HostEngine::load(StringRef bytes, const EngineOptions &options) {
+  if (options.sanitizer != Sanitizer::None &&
+      options.sanitizer != builtInSanitizer()) {
+    bool threads = options.sanitizer == Sanitizer::Thread;
+    return createStringError(
+        inconvertibleErrorCode(),
+        Twine("generated code can be instrumented for ") +
+            (threads ? "threads" : "addresses") +
+            " only in a program that is: build smash with the preset " +
+            (threads ? "tsan" : "asan"));
+  }
   auto machine = detail::createTargetMachine(options);
   if (!machine)
     return machine.takeError();

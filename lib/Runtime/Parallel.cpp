@@ -90,6 +90,14 @@ void Arenas::allow(size_t threads) {
       tbb::global_control::max_allowed_parallelism, threads);
 }
 
+#ifdef SMASH_THREAD_SANITIZER
+/// What the sanitizer's runtime asks a program for. Of libtbb.so it sees only
+/// the functions of the C library that it intercepts, not what orders them.
+extern "C" const char *__tsan_default_suppressions() {
+  return "called_from_lib:libtbb.so\n";
+}
+#endif
+
 /// Never destroyed: a thread may still call when static objects go.
 static Arenas &getArenas() {
   static Arenas *arenas = [] {

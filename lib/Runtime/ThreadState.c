@@ -19,16 +19,14 @@
 #define SMASH_TSAN(Statement) (void)at
 #endif
 
-static __thread smash_rt_state state;
-
-smash_rt_state *smash_rt_get_state(void) { return &state; }
+__thread smash_rt_state smash_rt_thread_state;
 
 void smash_rt_publish(void *at) { SMASH_TSAN(__tsan_release(at)); }
 
 void smash_rt_observe(void *at) { SMASH_TSAN(__tsan_acquire(at)); }
 
 void smash_rt_fail(int32_t code, int64_t got, int64_t limit) {
-  smash_rt_error *error = &state.error;
+  smash_rt_error *error = &smash_rt_thread_state.error;
   // The first error is the cause; later ones are mostly its consequences.
   if (error->code == SMASH_RT_OK) {
     error->code = code;
@@ -38,8 +36,8 @@ void smash_rt_fail(int32_t code, int64_t got, int64_t limit) {
 }
 
 int32_t smash_rt_take_error(int64_t *got, int64_t *limit) {
-  smash_rt_error taken = state.error;
-  state.error = (smash_rt_error){0, 0, 0};
+  smash_rt_error taken = smash_rt_thread_state.error;
+  smash_rt_thread_state.error = (smash_rt_error){0, 0, 0};
   if (got)
     *got = taken.got;
   if (limit)
@@ -48,12 +46,12 @@ int32_t smash_rt_take_error(int64_t *got, int64_t *limit) {
 }
 
 void smash_rt_enter(const smash_rt_context *context) {
-  state.error = (smash_rt_error){0, 0, 0};
-  state.context = context;
-  state.threads = context ? context->threads : 0;
+  smash_rt_thread_state.error = (smash_rt_error){0, 0, 0};
+  smash_rt_thread_state.context = context;
+  smash_rt_thread_state.threads = context ? context->threads : 0;
 }
 
-int32_t smash_rt_failed(void) { return state.error.code; }
+int32_t smash_rt_failed(void) { return smash_rt_thread_state.error.code; }
 
 void smash_rt_check_argument(const void *argument, int64_t number) {
   if (!argument)
@@ -71,10 +69,10 @@ void smash_rt_check_capacity(int64_t entries, int64_t capacity) {
 }
 
 int32_t smash_rt_leave(smash_rt_error *error) {
-  smash_rt_error taken = state.error;
-  state.error = (smash_rt_error){0, 0, 0};
-  state.context = NULL;
-  state.threads = 0;
+  smash_rt_error taken = smash_rt_thread_state.error;
+  smash_rt_thread_state.error = (smash_rt_error){0, 0, 0};
+  smash_rt_thread_state.context = NULL;
+  smash_rt_thread_state.threads = 0;
   if (error)
     *error = taken;
   return taken.code;

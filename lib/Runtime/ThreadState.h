@@ -36,8 +36,12 @@ typedef struct smash_rt_state {
   const smash_rt_context *context;
 } smash_rt_state;
 
-/// The calling thread's state.
-SMASH_RT_HIDDEN smash_rt_state *smash_rt_get_state(void);
+SMASH_RT_HIDDEN extern __thread smash_rt_state smash_rt_thread_state;
+
+/// The calling thread's state. Inline: each allocation looks at it.
+static inline smash_rt_state *smash_rt_get_state(void) {
+  return &smash_rt_thread_state;
+}
 
 /// Tells ThreadSanitizer that what happened before publish(at) happened before
 /// whatever follows observe(at): oneTBB orders the two, but out of the

@@ -121,16 +121,20 @@ class Library(Scratch):
         yield dense_row.tocsr(), dense_row.T.tocsr()
         yield random(900, 900, 0.02), random(900, 900, 0.02)
 
+    def starve(self):
+        # Of more rows and columns than arrays on the stack have room for.
+        *_, (a, b) = self.cases()
+        self.run_main("errors", a, b)
+        # A good number of places where memory may run out.
+        self.assertGreater(int(self.run_main("starve", a, b)), 15)
+
     def test_one_thread(self):
         line = self.build()
         self.assertNotIn("pthread", line)
         for a, b in self.cases():
             with self.subTest(shape=(a.shape, b.shape)):
                 self.compare(a, b)
-        a, b = next(self.cases())
-        self.run_main("errors", a, b)
-        # A good number of places where memory may run out.
-        self.assertGreater(int(self.run_main("starve", a, b)), 15)
+        self.starve()
 
     def test_threads(self):
         for flags in (["--threads=4"], ["--threads=4", "--block-threads=2"]):
@@ -141,9 +145,7 @@ class Library(Scratch):
                     # Threads of one block merge in any order.
                     self.compare(a, b,
                                  bitwise="--block-threads=2" not in flags)
-        a, b = next(self.cases())
-        self.run_main("errors", a, b)
-        self.assertGreater(int(self.run_main("starve", a, b)), 15)
+        self.starve()
 
     def test_types(self):
         rng = np.random.default_rng(8)

@@ -3,6 +3,7 @@ SciPy."""
 
 import itertools
 import json
+import subprocess
 
 import numpy as np
 import scipy.sparse as sp
@@ -120,6 +121,36 @@ class Piuma(Scratch):
                                "--set=threads_per_mtp=1"))
         ]
         self.assertLess(6 * cycles[0], cycles[1])
+
+    def test_events_are_predicted(self):
+        """Within a factor of four, for every strategy and unlike matrices."""
+        for matrix in ("gen:rmat,scale=8,nnz=2000,permute=1,seed=1",
+                       "gen:er,rows=700,degree=5", "gen:poisson2d,n=24"):
+            for name in ("inner", "outer", "hash", "dense", "v2", "v3", "best"):
+                with self.subTest(matrix=matrix, strategy=name):
+                    path = self.path("report.json")
+                    smash("simulate", matrix, f"--report={path}", "--quiet",
+                          f"--strategy={STRATEGIES[name]}")
+                    with open(path) as file:
+                        report = json.load(file)
+                    events = report["machine"]["modelled_events"]
+                    predicted = report["predicted_events"]
+                    self.assertLess(events, 4 * predicted)
+                    self.assertLess(predicted, 4 * events)
+
+    def test_reports_do_not_depend_on_addresses(self):
+        """The same bytes, wherever the process lies in its address space."""
+        matrix = "gen:rmat,scale=6,nnz=300,permute=1,seed=1"
+        for name in ("v2", "v3", "best", "outer"):
+            with self.subTest(strategy=name):
+                command = [harness.SMASH, "simulate", matrix, "--report=-",
+                           f"--strategy={STRATEGIES[name]}", "--set=cores=2"]
+                fixed = subprocess.run(["setarch", "-R", *command],
+                                       capture_output=True, text=True)
+                if fixed.returncode != 0:
+                    self.skipTest("setarch -R: " + fixed.stderr.strip())
+                for _ in range(2):
+                    self.assertEqual(smash(*command[1:]).out, fixed.stdout)
 
     def test_one_thread(self):
         self.check(self.random(5, 20, 20, 0.2), self.random(6, 20, 20, 0.2),

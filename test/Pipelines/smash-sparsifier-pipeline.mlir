@@ -30,7 +30,11 @@
 #CSR = #sparse_tensor.encoding<{
   map = (i, j) -> (i : dense, j : compressed)
 }>
+#SOA = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed(nonunique), j : singleton(soa))
+}>
 !mat = tensor<MxNxf64, #CSR>
+!soa = tensor<MxNxf64, #SOA>
 !vec = tensor<Mxf64>
 #elementwise = {
   indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>,
@@ -51,6 +55,19 @@ func.func @product(%a: !mat, %b: !mat) -> !mat {
   %init = tensor.empty(SIZES) : !mat
   %c = linalg.matmul ins(%a, %b : !mat, !mat) outs(%init : !mat) -> !mat
   return %c : !mat
+}
+
+// Coordinates in an array for each level, which upstream reads.
+func.func @product_in_arrays(%a: !mat, %b: !mat) -> !mat {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %a, %c0 : !mat
+  %n = tensor.dim %b, %c1 : !mat
+  %init = tensor.empty(SIZES) : !soa
+  %c = linalg.matmul ins(%a, %b : !mat, !mat) outs(%init : !soa) -> !soa
+  %d = sparse_tensor.convert %c : !soa to !mat
+  bufferization.dealloc_tensor %c : !soa
+  return %d : !mat
 }
 
 // A' B: one operand is transposed, and that copy freed.
@@ -177,6 +194,12 @@ func.func @main() {
   // CHECK-NEXT: values : ( 6, 0, 6, 4 )
   %c = call @product(%a, %b) : (!mat, !mat) -> !mat
   call @print_and_free(%c) : (!mat) -> ()
+
+  // CHECK:      pos[1] : ( 0, 2, 3, 3, 4 )
+  // CHECK-NEXT: crd[1] : ( 0, 1, 3, 1 )
+  // CHECK-NEXT: values : ( 6, 0, 6, 4 )
+  %s = call @product_in_arrays(%a, %b) : (!mat, !mat) -> !mat
+  call @print_and_free(%s) : (!mat) -> ()
 
   // CHECK:      pos[1] : ( 0, 1, 2, 3, 3 )
   // CHECK-NEXT: crd[1] : ( 1, 3, 1 )

@@ -51,6 +51,40 @@ func.func @two(%a: !mat, %b: !mat, %c: !mat) -> !mat {
   return %0 : !mat
 }
 
+// The numbers of entries choose between arrays: 8 products a row at most are
+// listed, wherever arrays fit the scratchpad.
+// CHECK-LABEL: @arrays
+// CHECK-SAME: (%[[A:.*]]: tensor<{{.*}}>, %[[B:.*]]: tensor<{{.*}}>, %[[C:.*]]: tensor<{{.*}}>)
+// CHECK: %[[COLS:.*]] = tensor.dim %[[B]], %c1
+// CHECK: %[[FITS:.*]] = arith.cmpi sle, %[[COLS]], %c58254
+// CHECK-DAG: %[[ROWS:.*]] = tensor.dim %[[A]], %c0
+// CHECK-DAG: %[[INNER:.*]] = tensor.dim %[[A]], %c1
+// CHECK-DAG: %[[VA:.*]] = sparse_tensor.values %[[A]]
+// CHECK-DAG: %[[VB:.*]] = sparse_tensor.values %[[B]]
+// CHECK-DAG: %[[NA:.*]] = memref.dim %[[VA]]
+// CHECK-DAG: %[[NB:.*]] = memref.dim %[[VB]]
+// CHECK: %[[LOW:.*]], %[[HIGH:.*]] = arith.mului_extended %[[NA]], %[[NB]]
+// CHECK: arith.constant 8 : index
+// CHECK: %[[LIMITLOW:.*]], %[[LIMITHIGH:.*]] = arith.mului_extended %{{.*}}, %[[INNER]]
+// CHECK: %[[FEW:.*]] = arith.select
+// CHECK: %[[LISTED:.*]] = arith.andi %[[FITS]], %[[FEW]]
+// CHECK: scf.if %[[LISTED]] -> (index) {
+// CHECK-NEXT: %[[LIST:.*]] = arith.constant 2 : index
+// CHECK-NEXT: scf.yield %[[LIST]]
+// CHECK: } else {
+// CHECK:   arith.cmpi sle, %[[COLS]], %c3640
+// CHECK:   arith.constant 1 : index
+// CHECK:   smash.statistics
+// CHECK: scf.index_switch
+func.func @arrays(%a: !mat, %b: !mat, %c: !mat) -> !mat {
+  %0 = smash.spgemm ins(%a, %b : !mat, !mat) outs(%c : !mat)
+         semiring(plus_times)
+         strategy([<row_wise, accumulator = hash>,
+                   <row_wise, accumulator = dense, occupancy = bitmap>,
+                   <row_wise, accumulator = dense>])
+  return %0 : !mat
+}
+
 // Without a candidate that merges into arrays, width tells nothing.
 // CHECK-LABEL: @no_arrays
 // CHECK-NOT: tensor.dim

@@ -184,6 +184,7 @@ ProductOptions describeProduct(const MultiplyOptions &options,
   product.accumulateAdd = options.accumulateOp;
   product.sorted = options.sorted;
   product.deterministic = options.deterministic;
+  product.sanitizer = options.sanitizer;
   if (options.staticShapes) {
     product.rows = statistics.rows;
     product.inner = statistics.inner;

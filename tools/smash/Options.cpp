@@ -9,6 +9,7 @@
 #include "Flags.h"
 #include "smash/Compiler/KernelCache.h"
 #include "smash/Compiler/Piuma.h"
+#include "smash/Execution/HostEngine.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -186,9 +187,24 @@ Error setCache(MultiplyOptions &options, StringRef flag, StringRef value) {
   return Error::success();
 }
 
+Error setSanitizer(MultiplyOptions &options, StringRef flag, StringRef value) {
+  if (value == "thread")
+    options.sanitizer = Sanitizer::Thread;
+  else if (value == "address")
+    options.sanitizer = Sanitizer::Address;
+  else
+    return expectOneOf(flag, "thread or address", value);
+  return Error::success();
+}
+
 Error setSeed(MultiplyOptions &options, StringRef flag, StringRef value) {
   return parseCount(flag, value, 0, INT64_MAX)
       .moveInto(simulateOptions(options).seed);
+}
+
+Error setMostEvents(MultiplyOptions &options, StringRef flag, StringRef value) {
+  return parseCount(flag, value, 1, INT64_MAX)
+      .moveInto(simulateOptions(options).mostEvents);
 }
 
 /// KEY=VALUE, the value a number.
@@ -311,6 +327,10 @@ const Flag kFlags[] = {
      "with --functional: which requests to the DMA engine are done late, and "
      "with --checking whose turn it is after each step",
      setSeed},
+    {kSimulate, "--max-events", "N", kMachine,
+     "a simulation of more events is an error (default: 10000000000), or with "
+     "--checking a run of more steps (1000000000)",
+     setMostEvents},
 
     {kAll, "--semiring", "NAME", kProduct,
      "plus_times (default), min_plus, max_plus, max_times, or_and, plus_pair "
@@ -440,6 +460,10 @@ const Flag kFlags[] = {
      "go on from IR text at STAGE, smash or kernel, in FILE or on standard "
      "input",
      setFrom},
+    {kBoth, "--sanitize", "WHAT", kInside,
+     "instrument the kernel, too: thread or address, in a smash that was built "
+     "with the preset tsan or asan",
+     setSanitizer},
     {kAll | kCache, "--help", "", kInside, "print this",
      setSwitch<&Options::help>},
     {kAll | kCache, "-h", "", "", "", setSwitch<&Options::help>},
@@ -594,7 +618,6 @@ static Error checkProgramFlags(const SimulateOptions &options) {
       {"--unsorted", !options.sorted},
       {"--deterministic", options.deterministic},
       {"--check", options.check},
-      {"--checking", options.checking},
       {"--emit", options.emit.has_value()},
       {"--sweep", !options.sweepKey.empty()}};
   for (auto [flag, given] : flags)
@@ -619,6 +642,13 @@ static Error checkCombinations(const SimulateOptions &options) {
     return makeError("flags '--functional' and '--sweep' do not go together");
   if (options.checking && !options.functional)
     return makeError("flag '--checking' needs '--functional'");
+  if (options.sanitizer != Sanitizer::None &&
+      (!options.functional || options.checking))
+    return makeError("flag '--sanitize' needs '--functional', and not "
+                     "'--checking': only that runs on threads of the host");
+  if (options.mostEvents && options.functional && !options.checking)
+    return makeError("flags '--functional' and '--max-events' go together with "
+                     "'--checking' only: threads of the host count no steps");
   if (options.seed && !options.functional)
     return makeError("flag '--seed' needs '--functional'");
   if (!options.sweepKey.empty() && !options.trace.empty())

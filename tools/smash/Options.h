@@ -51,6 +51,7 @@ struct MultiplyOptions {
   std::optional<std::string> cache; ///< the folder; absent: the user's
   bool noCache = false;
   int64_t injectAllocationFailure = 0;
+  Sanitizer sanitizer{};
   bool help = false;
 };
 
@@ -69,6 +70,7 @@ struct SimulateOptions : MultiplyOptions {
   bool checking = false;
   bool hostTimes = false;
   int64_t seed = 0;
+  int64_t mostEvents = 0; ///< 0: the default of the runtime
 };
 
 /// Whether the first operand is a piuma program, and not a matrix.

@@ -212,8 +212,10 @@ static Error runFunctional(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  auto c = program->run(operands.a, operands.second(), operands.third(),
-                        operands.before(), uint64_t(options.seed));
+  auto c =
+      program->run(operands.a, operands.second(), operands.third(),
+                   operands.before(), uint64_t(options.seed),
+                   options.mostEvents ? options.mostEvents : piuma::kMostSteps);
   if (!c)
     return c.takeError();
   if (Error error = checkResult(*c, operands, options, outcome))
@@ -241,15 +243,18 @@ static Error runFunctional(const SimulateOptions &options,
 static int64_t predictEvents(StringRef strategy, const Outcome &outcome,
                              const TargetModel &target) {
   struct {
-    StringLiteral knob;
+    StringLiteral dataflow, merge, accumulator;
     int64_t product, entry;
-  } const costs[] = {{"inner", 60, 20},
-                     {"outer", 170, 10},
-                     {"accumulator = hash, merge = atomic", 5, 66},
-                     {"merge = atomic", 2, 36},
-                     {"", 5, 60}};
-  const auto &cost = *llvm::find_if(
-      costs, [&](const auto &cost) { return strategy.contains(cost.knob); });
+  } const costs[] = {
+      {"inner", "", "", 60, 20},
+      {"outer", "", "", 170, 10},
+      {"row_wise", "merge = atomic", "accumulator = hash", 5, 66},
+      {"row_wise", "merge = atomic", "", 2, 36},
+      {"", "", "", 5, 60}};
+  const auto &cost = *llvm::find_if(costs, [&](const auto &cost) {
+    return strategy.starts_with(cost.dataflow) &&
+           strategy.contains(cost.merge) && strategy.contains(cost.accumulator);
+  });
   constexpr int64_t kThread = 6000;
   return outcome.statistics->products * cost.product +
          outcome.statistics->entriesC * cost.entry +
@@ -280,6 +285,8 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   Progress progress("simulating " + outcome.a, isLong);
   SimulateRunOptions wanted;
   wanted.trace = !options.trace.empty();
+  if (options.mostEvents)
+    wanted.mostEvents = options.mostEvents;
   wanted.progress = [&](int64_t, int64_t formed) {
     progress.update(double(formed) / double(std::max<int64_t>(products, 1)));
   };
@@ -331,11 +338,12 @@ static Error simulateProgram(const SimulateOptions &options,
   auto buffer = MemoryBuffer::getFile(options.a, /*IsText=*/true);
   if (!buffer)
     return makeError(options.a + ": " + buffer.getError().message());
-  auto runtime =
-      options.functional ? PiumaRuntime::Functional : PiumaRuntime::Timing;
+  auto runtime = options.checking     ? PiumaRuntime::Checking
+                 : options.functional ? PiumaRuntime::Functional
+                                      : PiumaRuntime::Timing;
   Compiler compiler;
-  auto program =
-      compiler.compilePiumaProgram((*buffer)->getBuffer(), target, runtime);
+  auto program = compiler.compilePiumaProgram((*buffer)->getBuffer(), target,
+                                              runtime, options.sanitizer);
   if (!program)
     return makeError(options.a + ": " + toString(program.takeError()));
   auto tell = [&](StringRef result) {
@@ -343,7 +351,9 @@ static Error simulateProgram(const SimulateOptions &options,
       outs() << left_justify("result", 13) << result << "\n";
   };
   if (options.functional) {
-    auto result = program->run(uint64_t(options.seed));
+    auto result = program->run(uint64_t(options.seed), options.mostEvents
+                                                           ? options.mostEvents
+                                                           : piuma::kMostSteps);
     if (!result)
       return result.takeError();
     if (!options.quiet)
@@ -352,6 +362,8 @@ static Error simulateProgram(const SimulateOptions &options,
   }
   SimulateRunOptions wanted;
   wanted.trace = !options.trace.empty();
+  if (options.mostEvents)
+    wanted.mostEvents = options.mostEvents;
   auto run = program->simulate(wanted);
   if (!run)
     return run.takeError();

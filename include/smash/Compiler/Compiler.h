@@ -34,6 +34,7 @@ class TargetModel;
 class PiumaProduct;
 class PiumaProgram;
 enum class PiumaRuntime;
+enum class Sanitizer : int;
 
 /// How far a product is lowered before its IR is printed.
 enum class Stage { Smash, Kernel, Piuma, LLVMDialect, LLVMIR, Assembly };
@@ -70,6 +71,9 @@ struct ProductOptions {
   std::vector<std::string> withoutPasses;
   /// Shapes that are constants of the kernel; dynamic when absent.
   std::optional<int64_t> rows, inner, cols;
+  /// What generated code is instrumented for; nothing by default. See
+  /// smash/Execution/HostEngine.h.
+  Sanitizer sanitizer{};
 };
 
 /// What selection weighs for a product, and what it decides.
@@ -193,7 +197,7 @@ public:
   /// the one that the module may name.
   llvm::Expected<PiumaProgram>
   compilePiumaProgram(llvm::StringRef text, const piuma::TargetModel &target,
-                      PiumaRuntime runtime);
+                      PiumaRuntime runtime, Sanitizer sanitizer = {});
 
   /// The IR of that program after `stage`, as text. Machine code is of the
   /// timing runtime.

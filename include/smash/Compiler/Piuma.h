@@ -10,6 +10,7 @@
 #define SMASH_COMPILER_PIUMA_H
 
 #include "smash/Compiler/Compiler.h"
+#include "smash/Runtime/PiumaFunctional.h"
 #include "smash/Runtime/PiumaTiming.h"
 
 namespace smash {
@@ -30,6 +31,7 @@ struct SimulateRunOptions {
   bool trace = false;
   /// As piuma::TimingOptions has it.
   std::function<void(int64_t events, int64_t products)> progress;
+  int64_t mostEvents = piuma::kMostEvents;
 };
 
 /// What a simulated run gave.
@@ -54,18 +56,20 @@ public:
 
   /// C = A * B on host threads, with real atomics, or checked; a program that
   /// breaks the rules of the machine is an error. Runs with different seeds do
-  /// requests to the DMA engine at different times. Thread-safe.
+  /// requests to the DMA engine at different times. A checked run of more than
+  /// `mostSteps` steps is an error. Thread-safe.
   llvm::Expected<Matrix> run(const Matrix &a, const Matrix &b,
                              const Matrix *mask = nullptr,
                              const Matrix *accumulated = nullptr,
-                             uint64_t seed = 0) const;
+                             uint64_t seed = 0,
+                             int64_t mostSteps = piuma::kMostSteps) const;
 
   /// As `run`, checked. `unjoined`: see piuma::CheckingOptions.
   llvm::Expected<CheckedRun> check(const Matrix &a, const Matrix &b,
                                    const Matrix *mask = nullptr,
                                    const Matrix *accumulated = nullptr,
-                                   uint64_t seed = 0,
-                                   int64_t unjoined = -1) const;
+                                   uint64_t seed = 0, int64_t unjoined = -1,
+                                   int64_t mostSteps = piuma::kMostSteps) const;
 
   /// C = A * B on the simulated machine. One run of a program at a time.
   llvm::Expected<SimulatedRun>
@@ -91,7 +95,8 @@ public:
 
   /// Runs it as PiumaProduct::run() does; what it returns, as text, empty where
   /// it returns nothing.
-  llvm::Expected<std::string> run(uint64_t seed = 0) const;
+  llvm::Expected<std::string> run(uint64_t seed = 0,
+                                  int64_t mostSteps = piuma::kMostSteps) const;
 
   /// What a run on the simulated machine gave.
   struct Simulated {

@@ -61,8 +61,9 @@ def ConvertSmashToHost : Pass<"convert-smash-to-host", "::mlir::ModuleOp"> {
     `scf.execute_region` with `no_inline` becomes a function of its own, so that
     the loops in it have the registers to themselves; a loop marked
     `smash.stream` is annotated to be vectorized. A `smash.try_alloc` of at most
-    256 elements, whose number is known and which is freed in its own block, goes
-    to the stack. Atomic updates become
+    256 elements, which is freed in its own block, goes to the stack; where the
+    number of elements is not known, that is decided when the code runs. An array
+    as short is not shrunk by a `smash.resize`. Atomic updates become
     `memref.atomic_rmw` where the hardware or LLVM has the operation, else a
     compare-and-exchange loop on the integer bits.
 

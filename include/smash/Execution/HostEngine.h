@@ -62,6 +62,20 @@ struct InstructionCosts {
   std::string loadFunction, useFunction;
 };
 
+/// How compiled code tells that a loop does not end which calls nothing, so
+/// that nobody else sees it go round.
+struct LoopLimit {
+  int64_t rounds;       ///< of one loop, since it was entered
+  std::string function; ///< void(), which such a loop then calls
+};
+
+/// What generated code is instrumented for. Its runtime is in programs that
+/// were themselves built with that sanitizer.
+enum class Sanitizer : int { None, Thread, Address };
+
+/// The sanitizer that this library was built with.
+Sanitizer builtInSanitizer();
+
 /// How machine code is made, and what it may refer to.
 struct EngineOptions {
   /// 0: none. 1: the passes that pay on kernels. 2: those, and loops whose
@@ -76,8 +90,12 @@ struct EngineOptions {
   /// LLVM bitcode that is linked in before optimisation, as far as it is
   /// referred to. What it defines is not seen from outside.
   std::vector<llvm::StringRef> support;
+  /// Instruments accesses; an error of HostEngine::create unless the library
+  /// was built with that sanitizer.
+  Sanitizer sanitizer = Sanitizer::None;
   /// Charges instructions as they stand after optimisation (at level 0 or 1).
   std::optional<InstructionCosts> costs;
+  std::optional<LoopLimit> loopLimit;
 };
 
 /// Names of the functions of the C library (memory only) that generated code

@@ -143,6 +143,10 @@ void piuma_rt_invalidate(void *at, int64_t bytes);
 void piuma_rt_fail(int32_t code, int64_t got, int64_t limit);
 void piuma_rt_count(int32_t event);
 void piuma_rt_enter_phase(int32_t phase);
+/// A loop that calls nothing went round PIUMA_RT_ENDLESS times, and is taken
+/// not to end. Does not return. For checked and simulated runs.
+void piuma_rt_endless(void);
+enum { PIUMA_RT_ENDLESS = 1 << 28 };
 /// Names what the thread does next. The text outlives the run.
 void piuma_rt_place(const char *text);
 

@@ -42,6 +42,10 @@ struct FunctionalResult {
   std::string violation;
 };
 
+/// A checked run of more steps is a violation, unless its options say
+/// otherwise.
+inline constexpr int64_t kMostSteps = 1'000'000'000;
+
 /// How a program is checked.
 struct CheckingOptions {
   TargetModel target;
@@ -51,6 +55,8 @@ struct CheckingOptions {
   /// For tests of the checks: the end of the spawn or launch with this number,
   /// counted by bodies in the order of their first run, orders nothing.
   int64_t unjoined = -1;
+  /// A program of more steps is one that does not end.
+  int64_t mostSteps = kMostSteps;
 };
 
 /// How a checked run ended.
@@ -83,7 +89,8 @@ std::vector<std::pair<std::string, void *>> listCheckingSymbols();
 /// - a read of a part of a scratchpad that was given out and never written;
 /// - an access to a buffer that was freed, to a part that was released, behind
 ///   the end of a buffer, or to what a queue engine has;
-/// - a barrier that a thread passes by, or a program that waits for ever.
+/// - a barrier that a thread passes by, or a program that waits for ever, or
+///   does not end.
 CheckingResult runChecking(const CheckingOptions &options,
                            const std::function<void()> &program);
 

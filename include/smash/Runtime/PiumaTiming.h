@@ -106,6 +106,10 @@ struct TimingReport {
   std::string toJson(bool withHost = false) const;
 };
 
+/// A run of more events is an error, unless its options say otherwise: some
+/// half an hour of a core.
+inline constexpr int64_t kMostEvents = 10'000'000'000;
+
 struct TimingOptions {
   TargetModel target;
   /// Records spans for `TimingRun::trace()`.
@@ -113,6 +117,7 @@ struct TimingOptions {
   /// Called now and then with the events that were handled and the products
   /// that were formed so far.
   std::function<void(int64_t events, int64_t products)> progress = nullptr;
+  int64_t mostEvents = kMostEvents;
 };
 
 /// A machine, with memory of its own, for one run of a program.
@@ -128,8 +133,8 @@ public:
 
   /// Calls `program`, which calls compiled code, as the program's main thread.
   /// `charges` is what that code writes, or null when it is not instrumented.
-  /// An error when the program waits for ever, or when the model's own checks
-  /// fail. Once per machine.
+  /// An error when the program waits for ever, or does not end, or when the
+  /// model's own checks fail. Once per machine.
   llvm::Error run(const std::function<void()> &program, Charges *charges);
 
   /// The error that the program recorded, if any.

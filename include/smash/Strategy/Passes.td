@@ -108,13 +108,16 @@ def VersionStrategies : Pass<"smash-version-strategies", "::mlir::ModuleOp"> {
     A `smash.spgemm` with a list of up to four candidates becomes as many clones
     in an `scf.index_switch`, in front of which `smash.statistics` counts what
     the cost model needs, and the model's formulas, as code, find the candidate
-    that takes the least time. Where arrays as long as C is wide fit the fastest
-    memory (a 16th of the scratchpad), its width alone decides for the first
-    candidate that merges into such arrays: counting would take a small product
-    longer than multiplying. The first stands where nothing can be counted at
-    run time: memory ran out, or an operand is transposed or not CSR and C is
-    wide. A mask is left out of what is counted: entries that it forbids weigh on
-    every candidate alike. A product whose `smash.statistics` attribute is known is
+    that takes the least time. Counting would take a small product longer than
+    multiplying. So, where arrays as long as C is wide fit the fastest memory (a
+    16th of the scratchpad), its width alone decides for the first candidate that
+    merges into such arrays. Of one that lists what is in the arrays and one that
+    searches for it, the list is taken wherever the arrays fit the scratchpad and
+    the numbers of entries let expect 8 products a row at most, and the search
+    elsewhere. The first candidate stands where nothing can be counted at run
+    time: memory ran out, or an operand is transposed or not CSR and C is wide. A
+    mask is left out of what is counted: entries that it forbids weigh on every
+    candidate alike. A product whose `smash.statistics` attribute is known is
     decided at once.
 
     ```mlir

@@ -107,8 +107,17 @@ struct LowerLoad : public PiumaPattern<LoadOp> {
     at = callRuntime(b, op, "piuma_rt_load", getPtrType(),
                      {at, i64(b, loc, bytesOfElement(op.getType())),
                       i32(b, loc, int64_t(op.getCaching()))});
-    b.replaceOpWithNewOp<LLVM::LoadOp>(op, type, at,
-                                       unsigned(alignmentOf(op.getMemref())));
+    // An uncached load sees whole elements, and what an exchange published.
+    // Where the type allows, the code says so, to sanitizers not least.
+    bool isWhole = isa<IntegerType, FloatType>(type) &&
+                   type.getIntOrFloatBitWidth() % 8 == 0 &&
+                   op.getCaching() == Caching::Uncached;
+    b.replaceOpWithNewOp<LLVM::LoadOp>(
+        op, type, at, unsigned(alignmentOf(op.getMemref())),
+        /*isVolatile=*/false, /*isNonTemporal=*/false, /*isInvariant=*/false,
+        /*isInvariantGroup=*/false,
+        isWhole ? LLVM::AtomicOrdering::acquire
+                : LLVM::AtomicOrdering::not_atomic);
     return success();
   }
   /// A vector is aligned as an element is.

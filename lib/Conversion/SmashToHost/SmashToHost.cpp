@@ -57,9 +57,10 @@ static void lowerAtomicUpdate(AtomicUpdateOp op) {
   op.erase();
 }
 
-/// The most bytes of an array on the stack, and of all in one function, with 8
-/// to an element.
-static constexpr int64_t kLocalBytes = 2048;
+/// The most elements of an array on the stack, or of one that is not shrunk,
+/// and the most bytes of all arrays on the stack of one function, with 8 to an
+/// element.
+static constexpr int64_t kLocalElements = 256;
 static constexpr int64_t kFrameBytes = 64 << 10;
 
 /// The most elements that are set one by one.
@@ -77,6 +78,7 @@ struct ConvertSmashToHostPass
     SmallVector<scf::ForallOp> blocks, threads;
     SmallVector<AtomicUpdateOp> updates;
     SmallVector<scf::ExecuteRegionOp> units;
+    SmallVector<ResizeOp> resizes;
     // Post-order: inner loops first.
     if (failed(checkExpanded(module, getArgument())))
       return signalPassFailure();
@@ -87,6 +89,8 @@ struct ConvertSmashToHostPass
         reports.push_back(op);
       if (auto update = dyn_cast<AtomicUpdateOp>(op))
         updates.push_back(update);
+      if (auto resize = dyn_cast<ResizeOp>(op))
+        resizes.push_back(resize);
       if (auto unit = dyn_cast<scf::ExecuteRegionOp>(op))
         if (unit.getNoInline() && unit.getRegion().hasOneBlock())
           units.push_back(unit);
@@ -105,6 +109,8 @@ struct ConvertSmashToHostPass
       report->erase();
     for (AtomicUpdateOp update : updates)
       lowerAtomicUpdate(update);
+    for (ResizeOp resize : resizes)
+      keepShort(resize);
     module->walk(annotateStream);
     for (scf::ExecuteRegionOp unit : units)
       outlineUnit(unit, symbols);
@@ -143,12 +149,12 @@ struct ConvertSmashToHostPass
     return success();
   }
 
-  /// Marks an array of few elements, whose number is known, that lives no
-  /// longer than the code around it runs: it can stand on the stack.
+  /// Marks an array that lives no longer than the code around it runs: it can
+  /// stand on the stack, where it has few elements.
   static void markLocal(TryAllocOp op) {
     std::optional<int64_t> size = getConstantIntValue(op.getSize());
     Type element = op.getMemref().getType().getElementType();
-    if (!size || *size <= 0 || *size > kLocalBytes / 8 ||
+    if ((size && (*size <= 0 || *size > kLocalElements)) ||
         !(element.isIndex() ||
           (element.isIntOrFloat() && element.getIntOrFloatBitWidth() <= 64)))
       return;
@@ -179,38 +185,92 @@ struct ConvertSmashToHostPass
   }
 
   /// Puts an array in the frame of its function, in the entry block, so that a
-  /// loop around does not grow the stack.
+  /// loop around does not grow the stack. Where its size is known only when the
+  /// code runs, that decides: a small product takes no longer than its arrays.
   static void moveToStack(TryAllocOp op,
                           llvm::DenseMap<Operation *, int64_t> &stackBytes) {
     auto function = op->getParentOfType<FunctionOpInterface>();
     if (!function)
       return;
-    int64_t size = *getConstantIntValue(op.getSize());
+    std::optional<int64_t> known = getConstantIntValue(op.getSize());
+    int64_t room = known.value_or(kLocalElements);
     int64_t &bytes = stackBytes[function];
-    if ((bytes += 8 * size) > kFrameBytes)
+    if (bytes + 8 * room > kFrameBytes)
       return;
+    bytes += 8 * room;
     OpBuilder builder(op);
     KernelBuilder k(op.getLoc(), builder);
     Type element = op.getMemref().getType().getElementType();
     k.setInsertionPointToStart(&function.getFunctionBody().front());
-    Value local = memref::AllocaOp::create(k, MemRefType::get({size}, element));
+    Value local = memref::AllocaOp::create(k, MemRefType::get({room}, element));
     k.setInsertionPoint(op);
-    if (op.getZeroed()) {
-      Value zero = arith::ConstantOp::create(k, k.getZeroAttr(element));
-      if (size <= kUnrolledStores)
-        for (int64_t i = 0; i < size; ++i)
-          k.store(zero, local, k.idx(i));
-      else
-        k.loop(k.idx(0), k.idx(size),
-               [&](Value i) { k.store(zero, local, i); });
-    }
-    for (Operation *user :
-         llvm::make_early_inc_range(op.getMemref().getUsers()))
+    auto cleared = [&]() -> Value {
+      if (op.getZeroed())
+        clear(k, local, op.getSize(), known);
+      if (known)
+        return memref::CastOp::create(k, op.getMemref().getType(), local);
+      return memref::ReinterpretCastOp::create(
+          k, op.getMemref().getType(), local, OpFoldResult(k.getIndexAttr(0)),
+          {OpFoldResult(op.getSize())}, {OpFoldResult(k.getIndexAttr(1))});
+    };
+    SmallVector<Operation *> frees;
+    for (Operation *user : op.getMemref().getUsers())
       if (isa<memref::DeallocOp>(user))
-        user->erase();
-    Value array = memref::CastOp::create(k, op.getMemref().getType(), local);
-    op->replaceAllUsesWith(ValueRange{array, k.boolean(true)});
-    op.erase();
+        frees.push_back(user);
+    if (known) {
+      for (Operation *free : frees)
+        free->erase();
+      op->replaceAllUsesWith(ValueRange{cleared(), k.boolean(true)});
+      op.erase();
+      return;
+    }
+    Value fits =
+        k.cmp(arith::CmpIPredicate::ule, op.getSize(), k.idx(kLocalElements));
+    auto choice = scf::IfOp::create(k, op.getResultTypes(), fits,
+                                    /*withElseRegion=*/true);
+    op->replaceAllUsesWith(choice);
+    k.setInsertionPointToStart(choice.thenBlock());
+    scf::YieldOp::create(k, ValueRange{cleared(), k.boolean(true)});
+    k.setInsertionPointToStart(choice.elseBlock());
+    auto yield = scf::YieldOp::create(k, op->getResults());
+    op->moveBefore(yield);
+    for (Operation *free : frees) {
+      k.setInsertionPoint(free);
+      auto unless = scf::IfOp::create(k, fits, /*withElseRegion=*/true);
+      free->moveBefore(unless.elseBlock()->getTerminator());
+    }
+  }
+
+  /// Sets `size` elements of `array` to zero.
+  static void clear(KernelBuilder &k, Value array, Value size,
+                    std::optional<int64_t> known) {
+    Type element = cast<MemRefType>(array.getType()).getElementType();
+    Value zero = arith::ConstantOp::create(k, k.getZeroAttr(element));
+    if (known && *known <= kUnrolledStores)
+      for (int64_t i = 0; i < *known; ++i)
+        k.store(zero, array, k.idx(i));
+    else
+      k.loop(k.idx(0), size, [&](Value i) { k.store(zero, array, i); });
+  }
+
+  /// Leaves a short array as it is: to give back a part of it takes longer than
+  /// to fill it, as does the call that would decide so.
+  static void keepShort(ResizeOp op) {
+    OpBuilder builder(op);
+    KernelBuilder k(op.getLoc(), builder);
+    Value length = memref::DimOp::create(k, op.getSource(), 0);
+    auto choice = scf::IfOp::create(k, op->getResultTypes(),
+                                    k.le(length, k.idx(kLocalElements)),
+                                    /*withElseRegion=*/true);
+    op->replaceAllUsesWith(choice);
+    k.setInsertionPointToStart(choice.thenBlock());
+    Value part = memref::ReinterpretCastOp::create(
+        k, op.getType(), op.getSource(), OpFoldResult(k.getIndexAttr(0)),
+        {OpFoldResult(op.getSize())}, {OpFoldResult(k.getIndexAttr(1))});
+    scf::YieldOp::create(k, part);
+    k.setInsertionPointToStart(choice.elseBlock());
+    auto yield = scf::YieldOp::create(k, op->getResults());
+    op->moveBefore(yield);
   }
 
   /// Asks LLVM to vectorize a stream: other loops of a kernel are not worth the

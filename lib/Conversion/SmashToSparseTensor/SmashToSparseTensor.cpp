@@ -135,6 +135,8 @@ struct ConvertSmashToSparseTensorPass
     }
     SmallVector<Value> fields;
     if (enableRuntimeLibrary) {
+      if (storage.interleave())
+        requireSuccess(k);
       fields.push_back(storage.newObject());
       storage.freeBuffers();
     } else {

@@ -202,6 +202,45 @@ Value StorageBuilder::onStack(ValueRange values) const {
   return memref::CastOp::create(k, bufferOf(element), array);
 }
 
+bool StorageBuilder::interleave() {
+  auto encoding = getSparseTensorEncoding(type);
+  for (const COOSegment &segment : encoding.getCOOSegments()) {
+    if (!segment.isSoA)
+      continue;
+    auto [first, last] = segment.lvlRange;
+    StorageLayout layout(encoding);
+    SmallVector<FieldIndex> fields;
+    for (Level level = first; level < last; ++level)
+      fields.push_back(
+          layout.getFieldIndexAndStride(SparseTensorFieldKind::CrdMemRef, level)
+              .first);
+    SmallVector<Value> apart;
+    for (FieldIndex field : fields)
+      apart.push_back(buffers[field]);
+    Value count = parents(last), stride = k.idx(apart.size());
+    Type element = cast<MemRefType>(apart.front().getType()).getElementType();
+    Value ok;
+    Value together = k.tryAlloc(k.mulSize(count, stride), element, ok);
+    k.ifThen(ok, [&] {
+      k.loop(k.idx(0), count, [&](Value entry) {
+        Value at = k.mul(entry, stride);
+        for (auto [i, coordinates] : llvm::enumerate(apart))
+          k.store(k.load(coordinates, entry), together,
+                  k.add(at, k.idx(int64_t(i))));
+      });
+    });
+    for (Value coordinates : apart)
+      k.dealloc(coordinates);
+    // Last to first: what stands behind moves.
+    for (FieldIndex field : llvm::reverse(ArrayRef(fields).drop_front()))
+      buffers.erase(buffers.begin() + field);
+    buffers[fields.front()] = together;
+    // A segment ends with the last level.
+    return true;
+  }
+  return false;
+}
+
 Value StorageBuilder::newObject() const {
   auto encoding = getSparseTensorEncoding(type);
   unsigned rank = encoding.getLvlRank();

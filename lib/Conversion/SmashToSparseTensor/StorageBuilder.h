@@ -47,6 +47,11 @@ public:
   /// and a storage specifier with all sizes.
   llvm::SmallVector<Value> fields() const;
 
+  /// Coordinates that stand in an array for each level go into one for all of
+  /// them: the runtime library takes those of a COO in no other way. Where
+  /// memory runs out, an error is recorded. Whether there were any.
+  bool interleave();
+
   /// A pointer to a storage object of the runtime library with a copy of the
   /// buffers.
   Value newObject() const;

@@ -131,7 +131,9 @@ void Checker::makeFiber(CheckedThread &thread, std::function<void()> body) {
 
 /// The running thread waits for its next turn.
 void Checker::step() {
-  ++result.steps;
+  if (++result.steps > options.mostSteps)
+    violate("it does not end within " + std::to_string(options.mostSteps) +
+            " steps, the last of them " + running->where);
   if (--quantum > 0)
     return;
   runnable.push_back(running);
@@ -151,6 +153,12 @@ void Checker::violate(const std::string &what) {
     result.violation = what;
   if (running)
     stop();
+}
+
+void Checker::endless() {
+  violate("a loop behind " + std::string(running->where) + " goes round " +
+          std::to_string(PIUMA_RT_ENDLESS) + " times without an access");
+  stop();
 }
 
 void Checker::fail(int32_t code, int64_t got, int64_t limit) {
@@ -424,17 +432,19 @@ void fail(int32_t code, int64_t got, int64_t limit) {
 void count(int32_t) {}
 void enterPhase(int32_t) {}
 void namePlace(const char *text) { checker->namePlace(text); }
+void endless() { checker->endless(); }
 
 } // namespace
 
 std::vector<std::pair<std::string, void *>>
 smash::piuma::listCheckingSymbols() {
-  return listSymbols(
-      {load,        store,      atomic,     compareExchange, alloc,
-       resize,      freeBuffer, scratchpad, releasePart,     launch,
-       spawn,       barrier,    reduce,     startDma,        wait,
-       createQueue, push,       pop,        destroyQueue,    flush,
-       invalidate,  fail,       count,      enterPhase,      namePlace});
+  return listSymbols({load,        store,    atomic,       compareExchange,
+                      alloc,       resize,   freeBuffer,   scratchpad,
+                      releasePart, launch,   spawn,        barrier,
+                      reduce,      startDma, wait,         createQueue,
+                      push,        pop,      destroyQueue, flush,
+                      invalidate,  fail,     count,        enterPhase,
+                      namePlace,   endless});
 }
 
 CheckingResult smash::piuma::runChecking(const CheckingOptions &options,

@@ -138,6 +138,7 @@ public:
   void flush(uintptr_t at, int64_t bytes);
   void invalidate(uintptr_t at, int64_t bytes);
   void fail(int32_t code, int64_t got, int64_t limit);
+  [[noreturn]] void endless();
   void namePlace(const char *text) { running->where = text; }
 
 private:

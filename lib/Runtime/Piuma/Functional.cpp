@@ -349,17 +349,19 @@ void count(int32_t) {}
 void enterPhase(int32_t) {}
 void giveBack(void *, int64_t) {}
 void namePlace(const char *) {}
+void endless() {} // not called: a thread of the host cannot be given up
 
 } // namespace
 
 std::vector<std::pair<std::string, void *>>
 smash::piuma::listFunctionalSymbols() {
-  return listSymbols(
-      {load,        store,   atomic,     compareExchange, alloc,
-       resize,      release, scratchpad, giveBack,        launch,
-       spawn,       barrier, reduce,     startDma,        wait,
-       createQueue, push,    pop,        destroyQueue,    flush,
-       invalidate,  fail,    count,      enterPhase,      namePlace});
+  return listSymbols({load,       store,    atomic,       compareExchange,
+                      alloc,      resize,   release,      scratchpad,
+                      giveBack,   launch,   spawn,        barrier,
+                      reduce,     startDma, wait,         createQueue,
+                      push,       pop,      destroyQueue, flush,
+                      invalidate, fail,     count,        enterPhase,
+                      namePlace,  endless});
 }
 
 FunctionalResult

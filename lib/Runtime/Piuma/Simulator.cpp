@@ -189,7 +189,7 @@ void Simulator::make(Thread &thread) {
 }
 
 void Simulator::resume(Thread &thread) {
-  running = &thread;
+  last = running = &thread;
   thread.fiber = std::move(thread.fiber).resume();
   running = nullptr;
   // It stopped at its next event, behind what it executed since the last one.
@@ -451,6 +451,28 @@ void Simulator::fail(int32_t errorCode, int64_t errorGot, int64_t errorLimit) {
   limit = errorLimit;
 }
 
+/// Where the thread that ran last is.
+std::string Simulator::describeLast() const {
+  std::string text = "at cycle " + std::to_string(now / cycle) + " ";
+  if (!last->team)
+    text += "the main thread";
+  else if (last->team->isLaunch)
+    text += "block " + std::to_string(last->id);
+  else
+    text += "thread " + std::to_string(last->id) + " of core " +
+            std::to_string(last->core);
+  if (last->kind < Kind::End)
+    text += std::string(", at '") + kOperationNames[size_t(last->kind)] + "'";
+  return text;
+}
+
+void Simulator::endless() {
+  violation = "a loop goes round " + std::to_string(PIUMA_RT_ENDLESS) +
+              " times without an event, " + describeLast();
+  while (true)
+    suspend(Kind::Use);
+}
+
 static const char *const kPhaseNames[] = {"other", "distribution", "hashing",
                                           "writeback"};
 
@@ -534,6 +556,12 @@ llvm::Error Simulator::run(const std::function<void()> &program,
     if (entry.time < now)
       violation = "an event before its cause";
     now = entry.time;
+    if (report.modelledEvents >= options.mostEvents) {
+      violation = "it does not end within " +
+                  std::to_string(options.mostEvents) + " events, " +
+                  describeLast();
+      break;
+    }
     if (++report.modelledEvents % kEventsBetweenCalls == 0 && options.progress)
       options.progress(report.modelledEvents, report.events[PIUMA_RT_PRODUCT]);
     switch (Event(entry.kind)) {

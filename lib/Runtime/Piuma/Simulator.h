@@ -255,6 +255,7 @@ public:
   void suspend(Kind kind);
   Thread *running = nullptr;
   void fail(int32_t code, int64_t got, int64_t limit);
+  [[noreturn]] void endless();
   /// Before the running thread uses what it loaded from `address`.
   void use(int64_t address) {
     if (!running->loads.empty()) {
@@ -338,6 +339,7 @@ private:
     return report.timeline.back();
   }
   void nextInterval();
+  std::string describeLast() const;
   void finishReport(Time end);
 
   Time now = 0, cycle = 0;
@@ -371,7 +373,8 @@ private:
   int64_t allAccesses = 0;
   Time scratchpadStall = 0, atomicStall = 0;
   Time phaseTime[PIUMA_RT_PHASES] = {};
-  int64_t busBytes = 0; ///< for the check that bytes are conserved
+  int64_t busBytes = 0;         ///< for the check that bytes are conserved
+  const Thread *last = nullptr; ///< that ran
   std::string violation;
   bool finished = false;
 };

@@ -43,6 +43,7 @@ struct Interface {
   decltype(&piuma_rt_count) count;
   decltype(&piuma_rt_enter_phase) enterPhase;
   decltype(&piuma_rt_place) place;
+  decltype(&piuma_rt_endless) endless;
 };
 
 /// Its functions by the names that compiled code calls.
@@ -75,7 +76,8 @@ listSymbols(const Interface &functions) {
           {"piuma_rt_fail", address(functions.fail)},
           {"piuma_rt_count", address(functions.count)},
           {"piuma_rt_enter_phase", address(functions.enterPhase)},
-          {"piuma_rt_place", address(functions.place)}};
+          {"piuma_rt_place", address(functions.place)},
+          {"piuma_rt_endless", address(functions.endless)}};
 }
 
 } // namespace smash::piuma::detail

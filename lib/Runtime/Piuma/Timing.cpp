@@ -151,6 +151,7 @@ void count(int32_t event) { current->count(event); }
 void enterPhase(int32_t phase) { current->enterPhase(phase); }
 void giveBack(void *, int64_t) {}
 void place(const char *) {}
+void endless() { current->endless(); }
 
 } // namespace
 
@@ -179,7 +180,8 @@ std::vector<std::pair<std::string, void *>> smash::piuma::listTimingSymbols() {
                               fail,
                               count,
                               enterPhase,
-                              place});
+                              place,
+                              endless});
   symbols.emplace_back(kUseFunction.str(), reinterpret_cast<void *>(use));
   return symbols;
 }

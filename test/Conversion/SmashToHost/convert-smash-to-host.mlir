@@ -61,6 +61,51 @@ func.func @local(%n: index, %x: i64) {
   return
 }
 
+// Whether elements are few may be known only when the function runs.
+// CHECK-LABEL: func @sized(
+// CHECK-SAME:    %[[N:.*]]: index, %[[X:.*]]: i64)
+// CHECK:       %[[LOCAL:.*]] = memref.alloca() : memref<256xi64>
+// CHECK:       %[[FITS:.*]] = arith.cmpi ule, %[[N]], %c256
+// CHECK:       %[[ARRAY:.*]]:2 = scf.if %[[FITS]]
+// CHECK:         scf.for %[[I:.*]] = %c0{{.*}} to %[[N]]
+// CHECK:           memref.store %c0_i64{{.*}}, %[[LOCAL]][%[[I]]]
+// CHECK:         %[[SOME:.*]] = memref.reinterpret_cast %[[LOCAL]] to offset: [0], sizes: [%[[N]]]
+// CHECK:         scf.yield %[[SOME]], %true
+// CHECK:       } else {
+// CHECK:         %[[HEAP:.*]], %[[OK:.*]] = smash.try_alloc(%[[N]]) zeroed
+// CHECK:         scf.yield %[[HEAP]], %[[OK]]
+// CHECK:       scf.if %[[ARRAY]]#1
+// CHECK:         memref.store %[[X]], %[[ARRAY]]#0
+// CHECK:       scf.if %[[FITS]] {
+// CHECK-NEXT:  } else {
+// CHECK-NEXT:    memref.dealloc %[[ARRAY]]#0
+func.func @sized(%n: index, %x: i64) {
+  %c0 = arith.constant 0 : index
+  %m, %ok = smash.try_alloc(%n) zeroed : memref<?xi64>
+  scf.if %ok {
+    memref.store %x, %m[%c0] : memref<?xi64>
+  }
+  memref.dealloc %m : memref<?xi64>
+  return
+}
+
+// A short array is not worth shrinking.
+// CHECK-LABEL: func @shrunk(
+// CHECK-SAME:    %[[A:.*]]: memref<?xf64>, %[[N:.*]]: index)
+// CHECK:       %[[SIZE:.*]] = memref.dim %[[A]], %c0
+// CHECK:       %[[SHORT:.*]] = arith.cmpi sle, %[[SIZE]], %c256
+// CHECK:       %[[R:.*]] = scf.if %[[SHORT]]
+// CHECK-NEXT:    %[[PART:.*]] = memref.reinterpret_cast %[[A]] to offset: [0], sizes: [%[[N]]]
+// CHECK-NEXT:    scf.yield %[[PART]]
+// CHECK-NEXT:  } else {
+// CHECK-NEXT:    %[[LESS:.*]] = smash.resize %[[A]] to %[[N]]
+// CHECK-NEXT:    scf.yield %[[LESS]]
+// CHECK:       return %[[R]]
+func.func @shrunk(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
+  %b = smash.resize %a to %n : memref<?xf64>
+  return %b : memref<?xf64>
+}
+
 // What leaves, is long, or is freed by somebody else, does not.
 // CHECK-LABEL: func @not_local(
 // CHECK-NOT:   alloca
@@ -70,10 +115,8 @@ func.func @not_local(%n: index, %free: i1) -> memref<?xi64> {
   %c257 = arith.constant 257 : index
   %leaves, %ok0 = smash.try_alloc(%c2) : memref<?xi64>
   %long, %ok1 = smash.try_alloc(%c257) : memref<?xi64>
-  %some, %ok2 = smash.try_alloc(%n) : memref<?xi64>
-  %elsewhere, %ok3 = smash.try_alloc(%c2) : memref<?xi64>
+  %elsewhere, %ok2 = smash.try_alloc(%c2) : memref<?xi64>
   memref.dealloc %long : memref<?xi64>
-  memref.dealloc %some : memref<?xi64>
   scf.if %free {
     memref.dealloc %elsewhere : memref<?xi64>
   }

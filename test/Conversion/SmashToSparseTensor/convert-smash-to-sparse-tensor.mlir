@@ -86,6 +86,43 @@ func.func @coo(%m: index, %n: index, %pos: memref<?xindex>,
 
 // -----
 
+// The runtime library takes the coordinates of a COO interleaved only.
+
+#SOA = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : compressed(nonunique), j : singleton(soa))
+}>
+
+// CHECK-LABEL: func.func @soa(
+// CHECK-SAME: %[[M:[a-z0-9]+]]: index, %[[N:[a-z0-9]+]]: index, %[[POS:[a-z0-9]+]]: memref<?xindex>,
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: memref<?xindex>, %[[COLS:[a-z0-9]+]]: memref<?xindex>, %[[VAL:[a-z0-9]+]]: memref<?xf32>
+// CODEGEN: unrealized_conversion_cast %[[POS]], %[[ROWS]], %[[COLS]], %[[VAL]]
+// RUNTIME: %[[NNZ:.*]] = memref.load %[[POS]]
+// RUNTIME: %[[BOTH:.*]], %[[OK:.*]] = smash.try_alloc
+// RUNTIME: scf.if %[[OK]] {
+// RUNTIME:   scf.for %[[E:.*]] = %{{.*}} to %[[NNZ]]
+// RUNTIME:     %[[AT:.*]] = arith.muli %[[E]], %c2
+// RUNTIME:     %[[ROW:.*]] = memref.load %[[ROWS]][%[[E]]]
+// RUNTIME:     memref.store %[[ROW]], %[[BOTH]]
+// RUNTIME:     %[[COL:.*]] = memref.load %[[COLS]][%[[E]]]
+// RUNTIME:     memref.store %[[COL]], %[[BOTH]]
+// RUNTIME-DAG: memref.dealloc %[[ROWS]]
+// RUNTIME-DAG: memref.dealloc %[[COLS]]
+// RUNTIME: smash.take_error
+// RUNTIME: cf.assert {{.*}}out of memory
+// RUNTIME: memref.extract_aligned_pointer_as_index %[[BOTH]]
+// RUNTIME: call @newSparseTensor(
+// RUNTIME: memref.dealloc %[[BOTH]]
+func.func @soa(%m: index, %n: index, %pos: memref<?xindex>,
+               %rows: memref<?xindex>, %cols: memref<?xindex>,
+               %val: memref<?xf32>) -> tensor<?x?xf32, #SOA> {
+  %t = smash.assemble [%m, %n] %pos, %rows, %cols, %val
+    : memref<?xindex>, memref<?xindex>, memref<?xindex>, memref<?xf32>
+      to tensor<?x?xf32, #SOA>
+  return %t : tensor<?x?xf32, #SOA>
+}
+
+// -----
+
 // Who reads parts only gets the buffers, and no tensor comes into being.
 
 #CSC = #sparse_tensor.encoding<{

@@ -37,7 +37,9 @@ static void failEachAllocationOf(const FailureCase &test) {
   auto kernel = compiler.compile(options);
   ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
   TestRandom random(3);
-  MatrixPair pair = typePair(makeRandomPair(random, 90, 60, 80, 20), options);
+  // So many rows and columns that no array of the kernel fits the stack.
+  MatrixPair pair =
+      typePair(makeRandomPair(random, 400, 300, 300, 10), options);
   const Matrix &a = pair.a, &b = pair.b;
   auto expected = kernel->run(a, b);
   ASSERT_TRUE(bool(expected)) << toString(expected.takeError());
@@ -54,7 +56,9 @@ static void failEachAllocationOf(const FailureCase &test) {
 }
 
 TEST(Allocation, DenseList) {
-  failEachAllocationOf({"row_wise, accumulator = dense", 1, 1});
+  // Of the plan, what one thread needs is on its stack.
+  failEachAllocationOf(
+      {"row_wise, accumulator = dense", 1, 1, true, false, ValueType::F64, 7});
   failEachAllocationOf({"row_wise, accumulator = dense", 2, 2});
 }
 TEST(Allocation, DenseBitmap) {
@@ -116,7 +120,7 @@ TEST(Allocation, Transposes) {
 }
 TEST(Allocation, OtherTypes) {
   const char *strategy = "row_wise, accumulator = dense";
-  failEachAllocationOf({strategy, 1, 1, true, false, ValueType::I1});
+  failEachAllocationOf({strategy, 1, 1, true, false, ValueType::I1, 7});
   failEachAllocationOf({strategy, 2, 2, true, true, ValueType::C64});
 }
 

@@ -347,7 +347,7 @@ TEST(Plans, ChainOfProducts) {
 )"));
   ASSERT_TRUE(bool(kernel)) << toString(kernel.takeError());
   TestRandom random(10);
-  MatrixPair pair = typePair(makeRandomPair(random, 30, 30, 30, 15), {});
+  MatrixPair pair = typePair(makeRandomPair(random, 300, 300, 300, 5), {});
   const Matrix &a = pair.a, &b = pair.b;
   Matrix first = llvm::cantFail(reference::multiply(a, b, {}));
   auto isRight = [&](const Matrix &c) {

@@ -264,6 +264,83 @@ TEST(HostEngine, SeveralAtOnce) {
   EXPECT_EQ(second, 18);
 }
 
+int64_t endlessLoops = 0;
+void noteEndless() { ++endlessLoops; }
+
+std::unique_ptr<HostEngine> watch(StringRef text, unsigned level) {
+  Parsed parsed(text);
+  EngineOptions options;
+  options.optLevel = level;
+  options.loopLimit = LoopLimit{100, "endless"};
+  options.symbols = {{"endless", reinterpret_cast<void *>(noteEndless)},
+                     {"outside", reinterpret_cast<void *>(addOne)}};
+  return cantFail(HostEngine::create(*parsed.module, options));
+}
+
+TEST(WatchedLoops, AreToldWhenTheyGoRoundTooOften) {
+  std::vector<double> ones(300, 1);
+  for (unsigned level : {0, 1}) {
+    auto engine = watch(kSum, level);
+    auto *sum = lookup<double(const double *, int64_t)>(*engine, "sum");
+    // The head of the loop is passed once more than its body.
+    for (auto [count, calls] : {std::pair(98, 0), {300, 1}, {98, 0}}) {
+      endlessLoops = 0;
+      EXPECT_EQ(sum(ones.data(), count), double(count));
+      EXPECT_EQ(endlessLoops, calls) << "level " << level;
+    }
+  }
+}
+
+TEST(WatchedLoops, CountFromWhereTheyAreEntered) {
+  // Rounds of the inner loop, 30 of the outer one with 40 each.
+  auto engine = watch(R"(
+llvm.func @nested(%n: i64, %m: i64, %at: !llvm.ptr) {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  %one = llvm.mlir.constant(1 : i64) : i64
+  llvm.br ^outer(%zero : i64)
+^outer(%i: i64):
+  llvm.br ^inner(%zero : i64)
+^inner(%j: i64):
+  llvm.store volatile %j, %at : i64, !llvm.ptr
+  %j1 = llvm.add %j, %one : i64
+  %again = llvm.icmp "slt" %j1, %m : i64
+  llvm.cond_br %again, ^inner(%j1 : i64), ^next
+^next:
+  %i1 = llvm.add %i, %one : i64
+  %more = llvm.icmp "slt" %i1, %n : i64
+  llvm.cond_br %more, ^outer(%i1 : i64), ^exit
+^exit:
+  llvm.return
+})",
+                      0);
+  auto *nested = lookup<void(int64_t, int64_t, int64_t *)>(*engine, "nested");
+  int64_t at;
+  endlessLoops = 0;
+  nested(30, 40, &at);
+  EXPECT_EQ(endlessLoops, 0);
+  nested(3, 140, &at);
+  EXPECT_EQ(endlessLoops, 3);
+}
+
+TEST(WatchedLoops, ThatCallAreSeenByWhomTheyCall) {
+  auto engine = watch(R"(
+llvm.func @outside(i64) -> i64
+llvm.func @calls(%n: i64) -> i64 {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  llvm.br ^head(%zero : i64)
+^head(%i: i64):
+  %next = llvm.call @outside(%i) : (i64) -> i64
+  %more = llvm.icmp "slt" %next, %n : i64
+  llvm.cond_br %more, ^head(%next : i64), ^exit
+^exit:
+  llvm.return %next : i64
+})",
+                      0);
+  endlessLoops = 0;
+  EXPECT_EQ(lookup<int64_t(int64_t)>(*engine, "calls")(300), 300);
+  EXPECT_EQ(endlessLoops, 0);
+}
+
 /// What instrumented code added to its variable.
 struct Charged {
   int64_t issue, stall, executed[InstructionCosts::kClasses];

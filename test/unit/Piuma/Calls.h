@@ -155,8 +155,10 @@ public:
   CheckingCalls() : Calls(listCheckingSymbols()) {}
   /// What `program` does wrong under `seed`, or "".
   std::string run(const TargetModel &target,
-                  const std::function<void()> &program, uint64_t seed = 0) {
-    return runChecking({target, seed}, program).violation;
+                  const std::function<void()> &program, uint64_t seed = 0,
+                  int64_t mostSteps = kMostSteps) {
+    return runChecking({target, seed, /*unjoined=*/-1, mostSteps}, program)
+        .violation;
   }
 };
 

@@ -462,6 +462,30 @@ TEST_F(Checking, AllThreadsPassABarrier) {
       "'spawn' makes 65 threads with barriers on a core that has 64");
 }
 
+TEST_F(Checking, AProgramEnds) {
+  // A flag that nobody sets, and one that somebody does.
+  auto await = [&](bool isSet) {
+    return [&, isSet] {
+      int64_t *flag = m.at("'alloc'").alloc(1, /*zeroed=*/true);
+      spawnTwo(
+          [&] {
+            while (m.at("'spin'").load(flag) == 0) {
+            }
+          },
+          [&] {
+            if (isSet)
+              m.at("'set'").exchange(flag, 1);
+          });
+      m.free(flag);
+    };
+  };
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    EXPECT_EQ(m.run(target, await(false), seed, /*mostSteps=*/1000),
+              "it does not end within 1000 steps, the last of them 'spin'");
+    EXPECT_EQ(m.run(target, await(true), seed, /*mostSteps=*/1000), "");
+  }
+}
+
 TEST_F(Checking, ReductionsCombineInTheOrderOfThreads) {
   isRight([&] {
     m.launch(1, [&](int64_t) {

@@ -39,8 +39,9 @@ TargetModel makeTarget(
 /// A machine and what a program calls on it.
 class Machine {
 public:
-  explicit Machine(const TargetModel &target)
-      : run(llvm::cantFail(TimingRun::create({target, false}))) {
+  explicit Machine(const TargetModel &target, int64_t mostEvents = kMostEvents)
+      : run(llvm::cantFail(TimingRun::create(
+            {target, /*trace=*/false, /*progress=*/nullptr, mostEvents}))) {
     for (const auto &[name, address] : listTimingSymbols())
       functions[name] = address;
   }
@@ -534,6 +535,42 @@ TEST(Timing, AThreadThatMissesABarrierIsFound) {
   EXPECT_EQ(llvm::toString(std::move(error)),
             "the simulated program is wrong: a thread ended while others "
             "waited for it at a barrier");
+}
+
+TEST(Timing, AProgramEnds) {
+  // A flag that nobody sets. A round is an issue and a load of 100 ns, so that
+  // 1000 events, two or three a round, are some 400 rounds of 101 cycles.
+  Machine m(makeTarget(), /*mostEvents=*/1000);
+  auto *flag = static_cast<int64_t *>(m.dram(8));
+  llvm::Error error = m.run->run(
+      [&] {
+        m.launch(1, [&](int64_t) {
+          m.spawn(1, [&](int64_t) {
+            do
+              m.load(flag);
+            while (*flag == 0);
+          });
+        });
+      },
+      &m.charges);
+  std::string text = llvm::toString(std::move(error));
+  EXPECT_EQ(text.find("the simulated program is wrong: it does not end within "
+                      "1000 events, at cycle "),
+            0u)
+      << text;
+  EXPECT_NE(text.find(" thread 0 of core 0, at 'load'"), std::string::npos)
+      << text;
+}
+
+TEST(Timing, ThreadsThatWaitForEverAreFound) {
+  // 65 threads at a barrier, of which 64 have a place: the last one never
+  // starts.
+  Machine m(makeTarget());
+  llvm::Error error = m.run->run(
+      [&] { m.spawn(65, [&](int64_t) { m.barrier(); }); }, &m.charges);
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "the simulated program waits for ever, at a barrier or for a "
+            "request that nobody made");
 }
 
 TEST(Timing, ASecondWaitIsFound) {

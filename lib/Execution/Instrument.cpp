@@ -1,0 +1,59 @@
+//===- Instrument.cpp - sanitizers in generated code --------------------===//
+//
+// Part of the smash project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CodeGeneration.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
+#include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
+
+using namespace llvm;
+
+namespace smash {
+
+Sanitizer builtInSanitizer() {
+#if __has_feature(thread_sanitizer)
+  return Sanitizer::Thread;
+#elif __has_feature(address_sanitizer)
+  return Sanitizer::Address;
+#else
+  return Sanitizer::None;
+#endif
+}
+
+namespace detail {
+
+void instrument(Module &module, Sanitizer sanitizer, TargetMachine &machine) {
+  bool threads = sanitizer == Sanitizer::Thread;
+  for (Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr(threads ? Attribute::SanitizeThread
+                                 : Attribute::SanitizeAddress);
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager sccs;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  ModulePassManager passes;
+  // The program's own start has started the runtime: no constructors here.
+  if (threads)
+    passes.addPass(createModuleToFunctionPassAdaptor(ThreadSanitizerPass()));
+  else
+    passes.addPass(AddressSanitizerPass(
+        AddressSanitizerOptions(), /*UseGlobalGC=*/false,
+        /*UseOdrIndicator=*/false, AsanDtorKind::None, AsanCtorKind::None));
+  passes.run(module, modules);
+}
+
+} // namespace detail
+} // namespace smash
