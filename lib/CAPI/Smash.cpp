@@ -75,7 +75,7 @@ static_assert(unsigned(ValueType::I1) == SMASH_I1 &&
               "the C names are those of ValueTypes.def");
 
 bool capi::isValueType(int type) {
-  return type >= SMASH_I1 && type <= SMASH_COMPLEX_F64;
+  return type >= int(SMASH_I1) && type <= int(SMASH_COMPLEX_F64);
 }
 
 llvm::Expected<Matrix> capi::borrow(const char *name, const SmashCsr *csr) {

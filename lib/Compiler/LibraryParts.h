@@ -51,10 +51,10 @@ struct EntryNote {
   /// Whether the function on tensors takes these arrays, after its arguments;
   /// else they are filled from the arrays that it made.
   bool passesArrays = false;
-  std::string result; ///< name of the only result, unless empty
+  std::string result{}; ///< name of the only result, unless empty
   /// The function that takes the same arguments, and tells which sizes must
   /// agree; empty: the function itself.
-  std::string like;
+  std::string like{};
 };
 
 /// A function that C can call.

@@ -12,14 +12,19 @@
 #include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
 #include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
 
+// gcc tells by macros of its own.
+#ifndef __has_feature
+#define __has_feature(Name) 0
+#endif
+
 using namespace llvm;
 
 namespace smash {
 
 Sanitizer builtInSanitizer() {
-#if __has_feature(thread_sanitizer)
+#if __has_feature(thread_sanitizer) || defined(__SANITIZE_THREAD__)
   return Sanitizer::Thread;
-#elif __has_feature(address_sanitizer)
+#elif __has_feature(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
   return Sanitizer::Address;
 #else
   return Sanitizer::None;

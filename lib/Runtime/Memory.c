@@ -19,8 +19,12 @@ static const size_t hugePageBytes = (size_t)2 << 20;
 /// holds a whole aligned huge page wherever malloc puts it.
 static const size_t hugePageThreshold = (size_t)4 << 20;
 
-/// The least that glibc may map.
-static const size_t mappedThreshold = (size_t)128 << 10;
+/// The least of an array of several that glibc may map, or may give back to the
+/// system when it frees them: 128 KiB together.
+static const size_t returnedThreshold = (size_t)16 << 10;
+
+/// The size of arrays from which glibc maps each anew.
+static const size_t keptBytes = (size_t)16 << 20;
 
 /// Arrays up to this size are not shrunk.
 static const size_t wholeBytes = 4096;
@@ -90,23 +94,25 @@ static void adviseHugePages(void *data, size_t bytes) {
   adviseWholePages(begin, begin + bytes, MADV_HUGEPAGE);
 }
 
-/// Has the C library keep the memory of arrays below hugePageThreshold.
+/// Has the C library keep the memory of arrays below keptBytes.
 ///
 /// glibc maps a block beyond a threshold, and trims its heap beyond another, so
 /// that each product would fault its pages in anew: half the time of products
-/// of 100,000 multiplications. It raises both by itself when a mapped block is
-/// freed, to the block's size and to twice that; but arrays of C are shrunk
-/// before they are freed, and it sees only what is left. So one block that is
-/// never touched is freed, once: two maps in the life of a process, which then
-/// keeps up to 16 MiB that are free. Whoever fixed the thresholds (mallopt) is
-/// left alone by glibc. Larger arrays get huge pages, of which few are faulted
-/// in.
+/// of 10,000 to 100,000 multiplications, and a sixth of one of a million whose
+/// entries are far fewer than their bound. It raises both by itself when a
+/// mapped block is freed, to the block's size and to twice that; but arrays of
+/// C are shrunk before they are freed, and it sees only what is left. So one
+/// block that is never touched is freed, once: two maps in the life of a
+/// process, which then keeps up to 32 MiB that are free. Whoever fixed the
+/// thresholds (mallopt) is left alone by glibc. Larger arrays get huge pages,
+/// of which few are faulted in.
 static void keepFreedPages(void) {
   static int32_t isDone;
-  if (__atomic_exchange_n(&isDone, 1, __ATOMIC_RELAXED))
+  if (__atomic_load_n(&isDone, __ATOMIC_RELAXED) ||
+      __atomic_exchange_n(&isDone, 1, __ATOMIC_RELAXED))
     return;
   // A compiler may leave out the two calls of free(malloc(...)).
-  void *volatile block = malloc(2 * hugePageThreshold);
+  void *volatile block = malloc(keptBytes);
   free(block);
 }
 
@@ -115,7 +121,7 @@ void *smash_rt_alloc(int64_t count, int64_t size, int32_t zeroed) {
   void *data = NULL;
   const smash_rt_context *callbacks = getCallbacks();
   if (countBytes(count, size, &bytes) && mayAllocate()) {
-    if (!callbacks && bytes >= mappedThreshold)
+    if (!callbacks && bytes >= returnedThreshold)
       keepFreedPages();
     if (callbacks)
       data = callbacks->allocate(callbacks->user, bytes, zeroed);

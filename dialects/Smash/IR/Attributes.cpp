@@ -506,10 +506,16 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                  succeeded(positive("bytes_per_second", bytesPerSecond)));
 }
 
-MachineAttr smash::getMachine(Operation *op) {
+MachineAttr smash::findMachine(Operation *op) {
   for (Operation *at = op; at; at = at->getParentOp())
     if (auto machine = at->getAttrOfType<MachineAttr>(kMachineAttrName))
       return machine;
+  return {};
+}
+
+MachineAttr smash::getMachine(Operation *op) {
+  if (MachineAttr machine = findMachine(op))
+    return machine;
   op->emitOpError("needs a machine: no module around it has the attribute '")
       << kMachineAttrName << " = #smash.machine<...>'";
   return {};

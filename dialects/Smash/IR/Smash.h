@@ -70,8 +70,10 @@ inline constexpr int64_t kStatisticsSize =
 #include "Smash/IR/SmashOps.h.inc"
 
 namespace smash {
-/// The machine that `op`'s module names, or null after a diagnostic that says
-/// what is missing.
+/// The machine that a module around `op` names; null where none does.
+MachineAttr findMachine(mlir::Operation *op);
+
+/// The same, or null after a diagnostic that says what is missing.
 MachineAttr getMachine(mlir::Operation *op);
 } // namespace smash
 

@@ -12,6 +12,14 @@
 using namespace mlir;
 using namespace smash;
 
+/// Counters for each entry at most, where several threads sort by counting: so
+/// many take part that their counters, one for each row of the result and
+/// thread, are no more.
+static constexpr int64_t kCountersPerEntry = 8;
+
+/// Rows whose counters a block sums at once.
+static constexpr int64_t kRowsAtOnce = 4096;
+
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
@@ -88,9 +96,10 @@ using Stream = llvm::function_ref<Values(ValueRange, EntryBody)>;
 class Conversion {
 public:
   Conversion(KernelBuilder &k, const OpenMatrix &source, RankedTensorType type,
-             bool take, Monoid absent)
-      : k(k), source(source), take(take), absent(absent), zero(k.idx(0)),
-        one(k.idx(1)), results(k, type, [this] { freeSource({}); }) {
+             bool take, Monoid absent, const Workers &workers)
+      : k(k), source(source), take(take), absent(absent), workers(workers),
+        zero(k.idx(0)), one(k.idx(1)),
+        results(k, type, [this] { freeSource({}); }) {
     result.format = *getFormat(type);
     result.type = type;
     result.rows = source.rows;
@@ -119,6 +128,12 @@ private:
   bool isInOrder() const;
   Values convert(Value entries);
   Values sourceInOrder(ValueRange inits, EntryBody body);
+  /// A body that gets coordinates as the result has them.
+  auto inResult(EntryBody body) {
+    return [this, body](Value a, Value b, Value p, ValueRange v) {
+      return sameOrder ? body(a, b, p, v) : body(b, a, p, v);
+    };
+  }
 
   // Each makes the result of a stream in its order; places ascend by one where
   // the stream is the source's own.
@@ -128,8 +143,9 @@ private:
   Values appendCoordinates(Value entries, Stream stream, bool isSource);
   Values appendBlocks(Stream stream);
   Values appendDense(Stream stream);
-  /// A counting sort by the outer coordinate.
+  /// A counting sort by the outer coordinate, by one thread or by all.
   Values scatter(Value entries);
+  Values scatterInParallel(Value entries);
   /// A merge sort, then an append.
   Values sort(Value entries);
 
@@ -146,6 +162,7 @@ private:
   OpenMatrix result; ///< without buffers
   bool take;
   Monoid absent;
+  Workers workers;
   bool sameOrder;
   Value zero, one;
   SmallVector<Type, 5> elements; ///< of the result's buffers
@@ -210,9 +227,7 @@ bool Conversion::isInOrder() const {
 }
 
 Values Conversion::sourceInOrder(ValueRange inits, EntryBody body) {
-  return source.forEach(k, inits, [&](Value a, Value b, Value p, ValueRange v) {
-    return sameOrder ? body(a, b, p, v) : body(b, a, p, v);
-  });
+  return source.forEach(k, inits, inResult(body));
 }
 
 Values Conversion::convert(Value entries) {
@@ -223,7 +238,9 @@ Values Conversion::convert(Value entries) {
     return append(entries, stream, /*isSource=*/true);
   if (result.format.kind == FormatKind::Compressed &&
       (source.format.ordered || !result.format.ordered))
-    return scatter(entries);
+    return workers.count() > 1 && source.isNumbered()
+               ? scatterInParallel(entries)
+               : scatter(entries);
   return sort(entries);
 }
 
@@ -477,6 +494,72 @@ Values Conversion::scatter(Value entries) {
       });
 }
 
+Values Conversion::scatterInParallel(Value entries) {
+  // Parts of equal numbers of entries; each counts what it has of each row of
+  // the result, from where follows where that goes: behind what the parts
+  // before have of the row. So the order is that of one thread.
+  Value rows = result.outer();
+  Value affordable =
+      k.divu(k.mul(entries, k.idx(kCountersPerEntry)), k.max(rows, one));
+  Value parts = k.min(k.idx(workers.count()), k.max(affordable, one));
+  Value share = k.ceildivu(entries, parts);
+  // The counters of a part stand apart from those of the next.
+  Value stride = spread(k, rows), all = k.mulSize(parts, stride);
+  auto forEachPart = [&](function_ref<void(Value, ValueRange, Value)> visit) {
+    forEachInParallel(k, workers, parts, workers.threads, [&](Value part) {
+      Value lo = k.min(k.mul(part, share), entries);
+      Value hi = k.min(k.add(lo, share), entries);
+      Value counters = k.mul(part, stride);
+      source.forEachOf(k, lo, hi, {},
+                       inResult([&](Value i, Value j, Value p, ValueRange) {
+                         visit(k.add(counters, i), {i, j}, p);
+                         return Values();
+                       }));
+    });
+  };
+  auto sortInto = [&](ArrayRef<Value> made, Value counts, Value partial) {
+    Value pos = made[0];
+    forEachPart([&](Value at, ValueRange, Value) {
+      k.store(k.add(k.load(counts, at), one), counts, at);
+    });
+    forEachInParallel(k, workers, rows, kRowsAtOnce, [&](Value i) {
+      Value sum =
+          k.loop(i, all, stride, {zero}, [&](Value at, ValueRange v) -> Values {
+            Value count = k.load(counts, at);
+            k.store(v[0], counts, at);
+            return {k.add(v[0], count)};
+          })[0];
+      k.storeCast(sum, pos, k.add(i, one));
+    });
+    prefixSum(k, workers, pos, rows, partial);
+    forEachPart([&](Value at, ValueRange coordinates, Value p) {
+      Value before = k.load(counts, at);
+      Value target = k.add(k.loadIndex(pos, coordinates[0]), before);
+      k.storeCast(coordinates[1], made[1], target);
+      copyValue(p, made[2], target);
+      k.store(k.add(before, one), counts, at);
+    });
+  };
+  Type index = k.getIndexType();
+  auto withCounts = [&](ArrayRef<Value> counts) {
+    Values converted =
+        results.allocated({{k.add(rows, one), elements[0]},
+                           {entries, elements[1]},
+                           {entries, elements[2]}},
+                          [&](ArrayRef<Value> made) -> Values {
+                            sortInto(made, counts[0], counts[1]);
+                            freeSource({});
+                            return Values(made.begin(), made.end());
+                          });
+    for (Value array : counts)
+      k.dealloc(array);
+    return converted;
+  };
+  return results.allocated(
+      {{all, index, /*zeroed=*/true}, {k.idx(workers.threads), index}},
+      withCounts, /*scratch=*/true);
+}
+
 Values Conversion::sort(Value entries) {
   Type index = k.getIndexType(), i64 = k.getI64Type();
   bool isBlocked = result.format.kind == FormatKind::Blocked;
@@ -529,8 +612,9 @@ Values Conversion::sort(Value entries) {
 }
 
 Values smash::buildConversion(KernelBuilder &k, const OpenMatrix &source,
-                              RankedTensorType type, bool take, Monoid absent) {
-  return Conversion(k, source, type, take, absent).build();
+                              RankedTensorType type, bool take, Monoid absent,
+                              const Workers &workers) {
+  return Conversion(k, source, type, take, absent, workers).build();
 }
 
 void smash::lowerConvert(ConvertOp op) {
@@ -538,8 +622,11 @@ void smash::lowerConvert(ConvertOp op) {
   KernelBuilder k(op.getLoc(), builder);
   OpenMatrix source = openMatrix(k, op.getSource());
   auto type = cast<RankedTensorType>(op.getType());
+  // Where no machine is told, one thread converts.
+  MachineAttr machine = findMachine(op);
   Values buffers = buildConversion(k, source, type, op.getTake(),
-                                   op.getAbsent().value_or(Monoid::Plus));
+                                   op.getAbsent().value_or(Monoid::Plus),
+                                   machine ? Workers::of(machine) : Workers());
   Value result = AssembleOp::create(k, type, source.rows, source.cols, buffers);
   op.replaceAllUsesWith(result);
   op.erase();

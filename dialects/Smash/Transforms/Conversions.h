@@ -14,6 +14,7 @@
 #define SMASH_TRANSFORMS_CONVERSIONS_H
 
 #include "Entries.h"
+#include "SharedLoops.h"
 #include <functional>
 
 namespace smash {
@@ -56,9 +57,10 @@ private:
 
 /// The buffers of `source` in the format of `type`. With `take` those of the
 /// source are moved or freed. `absent` is what blocks hold where the source has
-/// nothing.
+/// nothing. `workers` share what is sorted by counting, in the order of one.
 Values buildConversion(KernelBuilder &k, const OpenMatrix &source,
-                       mlir::RankedTensorType type, bool take, Monoid absent);
+                       mlir::RankedTensorType type, bool take, Monoid absent,
+                       const Workers &workers);
 
 /// What an element that no entry was added to holds: the identity of `add`, and
 /// 0.0 for a floating-point plus.

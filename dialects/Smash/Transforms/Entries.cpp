@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Entries.h"
+#include "SharedLoops.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -142,15 +143,7 @@ Values OpenMatrix::forEach(KernelBuilder &k, ValueRange inits,
                                k.loadIndex(buffers[1], at), v);
                   });
   case FormatKind::Coordinate:
-    return k.loop(zero, k.loadIndex(buffers[0], one), inits,
-                  [&](Value p, ValueRange v) {
-                    if (format.separate)
-                      return body(k.loadIndex(buffers[1], p),
-                                  k.loadIndex(buffers[2], p), p, v);
-                    Value at = k.mul(p, k.idx(2));
-                    return body(k.loadIndex(buffers[1], at),
-                                k.loadIndex(buffers[1], k.add(at, one)), p, v);
-                  });
+    return forEachOf(k, zero, bound(k), inits, body);
   case FormatKind::Blocked:
     return k.loop(zero, countBlocks(k, outer(), outerBlock()), inits,
                   [&](Value i, ValueRange v) {
@@ -165,4 +158,44 @@ Values OpenMatrix::forEach(KernelBuilder &k, ValueRange inits,
                   });
   }
   llvm_unreachable("format out of range");
+}
+
+bool OpenMatrix::isNumbered() const {
+  return format.kind == FormatKind::Compressed ||
+         format.kind == FormatKind::DoublyCompressed ||
+         format.kind == FormatKind::Coordinate;
+}
+
+std::pair<Value, Value> OpenMatrix::at(KernelBuilder &k, Value p) const {
+  if (format.separate)
+    return {k.loadIndex(buffers[1], p), k.loadIndex(buffers[2], p)};
+  Value first = k.mul(p, k.idx(2));
+  return {k.loadIndex(buffers[1], first),
+          k.loadIndex(buffers[1], k.add(first, k.idx(1)))};
+}
+
+Values OpenMatrix::forEachOf(KernelBuilder &k, Value lo, Value hi,
+                             ValueRange inits, EntryBody body) const {
+  assert(isNumbered() && "places are not entries");
+  if (format.kind == FormatKind::Coordinate)
+    return k.loop(lo, hi, inits, [&](Value p, ValueRange v) {
+      auto [outer, inner] = at(k, p);
+      return body(outer, inner, p, v);
+    });
+  Value one = k.idx(1);
+  bool isFull = format.kind == FormatKind::Compressed;
+  Value pos = buffers[isFull ? 0 : 2], crd = buffers[isFull ? 1 : 3];
+  Value rows = isFull ? outer() : k.loadIndex(buffers[0], one);
+  // From the row that `lo` is in to the last that begins before `hi`.
+  auto begin = [&](Value row) { return k.loadIndex(pos, row); };
+  auto end = [&](Value row) { return k.loadIndex(pos, k.add(row, one)); };
+  return k.loop(findRow(k, rows, k.add(lo, one), end),
+                findRow(k, rows, hi, begin), inits,
+                [&](Value row, ValueRange v) {
+                  Value major = isFull ? row : k.loadIndex(buffers[1], row);
+                  return k.loop(k.max(begin(row), lo), k.min(end(row), hi), v,
+                                [&](Value p, ValueRange v) {
+                                  return body(major, k.loadIndex(crd, p), p, v);
+                                });
+                });
 }

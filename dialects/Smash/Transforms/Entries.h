@@ -49,6 +49,16 @@ struct OpenMatrix {
   /// Loops over the entries in the order of the storage.
   Values forEach(KernelBuilder &k, mlir::ValueRange inits,
                  EntryBody body) const;
+  /// Whether each place below bound() is an entry's, in the order of the
+  /// storage, so that a part of them can be named.
+  bool isNumbered() const;
+  /// The same for the places [lo, hi). Of a numbered format.
+  Values forEachOf(KernelBuilder &k, mlir::Value lo, mlir::Value hi,
+                   mlir::ValueRange inits, EntryBody body) const;
+
+private:
+  /// The coordinates of place `p`. Of a format with one for each entry.
+  std::pair<mlir::Value, mlir::Value> at(KernelBuilder &k, mlir::Value p) const;
 };
 
 /// Reads the parts of `tensor`, whose format is known.

@@ -129,7 +129,12 @@ void KernelBuilder::stream(Value lo, Value hi, Ref<void(Value)> body) {
 }
 Values KernelBuilder::loop(Value lo, Value hi, ValueRange inits,
                            Ref<Values(Value, ValueRange)> body) {
-  auto op = scf::ForOp::create(*this, lo, hi, idx(1), inits);
+  return loop(lo, hi, idx(1), inits, body);
+}
+
+Values KernelBuilder::loop(Value lo, Value hi, Value step, ValueRange inits,
+                           Ref<Values(Value, ValueRange)> body) {
+  auto op = scf::ForOp::create(*this, lo, hi, step, inits);
   InsertionGuard guard(*this);
   setInsertionPointToStart(op.getBody());
   Values carried = body(op.getInductionVar(), op.getRegionIterArgs());

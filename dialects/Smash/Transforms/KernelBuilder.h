@@ -95,6 +95,8 @@ public:
   void stream(Value lo, Value hi, Ref<void(Value)> body);
   Values loop(Value lo, Value hi, mlir::ValueRange inits,
               Ref<Values(Value, mlir::ValueRange)> body);
+  Values loop(Value lo, Value hi, Value step, mlir::ValueRange inits,
+              Ref<Values(Value, mlir::ValueRange)> body);
   /// While `condition` holds of the values, replaces them by `body`.
   Values whileLoop(mlir::ValueRange inits,
                    Ref<Value(mlir::ValueRange)> condition,

@@ -75,7 +75,7 @@ private:
   void forEachEntry(Value chunk, Value first, Value behind,
                     function_ref<void(Value, Value, Value, Value)> body);
   Value cursorOf(Value chunk, Value bin) {
-    return k.add(k.mul(chunk, k.idx(maxBins())), bin);
+    return k.add(k.mul(chunk, spread(k, bins)), bin);
   }
   int64_t workers() const { return product.blocks() * product.threads(); }
   /// A multiple of all threads.
@@ -101,7 +101,8 @@ private:
   Value rowBin;   ///< bin of row i, in its phase
   Value binBegin; ///< first row of a bin; maxBins() + 1
   Value binStart; ///< products of the bins before bin b; maxBins() + 1
-  Value cursors;  ///< by chunk and bin: products, then where the next goes
+  /// By chunk and bin: products, then where the next goes.
+  Value cursors;
   Value partial;  ///< an index for each thread of a block
   Value bins;     ///< of the phase
   Value capacity; ///< products of the largest phase
@@ -130,7 +131,7 @@ void OuterProduct::allocate() {
   rowBin = k.tryAlloc(rows, index, ok);
   binBegin = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
   binStart = k.tryAlloc(k.idx(maxBins() + 1), index, ok);
-  cursors = k.tryAlloc(k.idx(chunks * maxBins()), index, ok);
+  cursors = k.tryAlloc(k.idx(chunks * spread(maxBins())), index, ok);
   partial = k.tryAlloc(k.idx(product.threads()), index, ok);
 }
 
@@ -253,8 +254,9 @@ void OuterProduct::cutBins(Value first, Value behind) {
 
 void OuterProduct::countBins(Value first, Value behind) {
   forEachChunk([&](Value chunk) {
-    k.loop(zero, bins,
-           [&](Value bin) { k.store(zero, cursors, cursorOf(chunk, bin)); });
+    Value begin = cursorOf(chunk, zero);
+    k.stream(begin, k.add(begin, bins),
+             [&](Value at) { k.store(zero, cursors, at); });
     forEachEntry(
         chunk, first, behind, [&](Value, Value row, Value lo, Value hi) {
           Value at = cursorOf(chunk, load(rowBin, row));

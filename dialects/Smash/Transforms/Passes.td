@@ -150,7 +150,8 @@ def LowerConversions : Pass<"smash-lower-conversions", "::mlir::ModuleOp"> {
     `smash.transpose` and `smash.compact` into the source's buffers.
 
     Entries that come in the order of the result are appended to it; a format
-    with positions is filled by a counting sort from one with another order; all
+    with positions is filled by a counting sort from one with another order, by
+    all threads of the module's `smash.machine` (one where there is none); all
     others are sorted by merging.
 
     ```mlir

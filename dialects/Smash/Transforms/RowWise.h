@@ -15,8 +15,8 @@
 #ifndef SMASH_TRANSFORMS_ROWWISE_H
 #define SMASH_TRANSFORMS_ROWWISE_H
 
+#include "SharedLoops.h"
 #include "Smash/IR/Semiring.h"
-#include "Smash/Transforms/KernelBuilder.h"
 #include <optional>
 
 namespace smash {
@@ -56,6 +56,8 @@ struct RowWiseProduct {
   bool hasValues() const { return !mlir::isa<mlir::NoneType>(element); }
   int64_t blocks() const { return machine.getBlocks(); }
   int64_t threads() const { return machine.getThreadsPerBlock(); }
+  /// All of them share what is done for the product as a whole.
+  operator Workers() const { return Workers::of(machine); }
   bool isAtomic() const { return strategy.getMerge() == MergeMode::Atomic; }
   /// Whether one thread makes all rows, one after the other: C is written from
   /// its first entry to its last, and its positions are known at once.
@@ -165,11 +167,6 @@ bool cutsByKeys(const RowWiseProduct &product);
 /// Allocates the plan's arrays; sets `ok`.
 WorkPlan allocateWorkPlan(KernelBuilder &k, const RowWiseProduct &product);
 
-/// The first of `rows` rows before which `target` work stands, or more;
-/// `before` tells how much stands before a row.
-mlir::Value findRow(KernelBuilder &k, mlir::Value rows, mlir::Value target,
-                    llvm::function_ref<mlir::Value(mlir::Value)> before);
-
 /// Says, in a block, that memory ran out; any block may.
 void markFailed(KernelBuilder &k, mlir::Value status);
 
@@ -177,37 +174,6 @@ void markFailed(KernelBuilder &k, mlir::Value status);
 void fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                   WorkPlan &plan);
 void freeWorkPlan(KernelBuilder &k, const WorkPlan &plan);
-
-/// Calls `body` for [lo, hi), shared among the threads of the block around.
-void forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
-                     mlir::Value lo, mlir::Value hi,
-                     llvm::function_ref<void(mlir::Value)> body);
-
-/// Calls `body` for [0, count), shared among all threads of all blocks, which
-/// take `step` numbers at a time. Outside the blocks.
-void forEachInParallel(KernelBuilder &k, const RowWiseProduct &product,
-                       mlir::Value count, int64_t step,
-                       llvm::function_ref<void(mlir::Value)> body);
-
-/// Makes sums of counts: counts[i + 1] of row i becomes `before` and that of
-/// rows [first, i], for the rows [first, behind); the sum of all, as an index
-/// whatever the type of the counts. By the threads of one block, outside the
-/// blocks; `partial` has an index for each of them.
-mlir::Value prefixSum(KernelBuilder &k, const RowWiseProduct &product,
-                      mlir::Value counts, mlir::Value first, mlir::Value behind,
-                      mlir::Value before, mlir::Value partial);
-
-/// The same of all rows, with counts[0] made zero.
-mlir::Value prefixSum(KernelBuilder &k, const RowWiseProduct &product,
-                      mlir::Value counts, mlir::Value rows,
-                      mlir::Value partial);
-
-/// Indices `of` [0, count) combined, an associative and commutative operation
-/// of which zero is the identity; as prefixSum.
-mlir::Value
-reduce(KernelBuilder &k, const RowWiseProduct &product, mlir::Value count,
-       mlir::Value partial, llvm::function_ref<mlir::Value(mlir::Value)> of,
-       llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> combine);
 
 /// The entries that `work` products can make in row `row`, at most.
 mlir::Value boundOf(KernelBuilder &k, const RowWiseProduct &product,

@@ -255,20 +255,6 @@ static void boundRows(KernelBuilder &k, const RowWiseProduct &product,
   });
 }
 
-Value smash::findRow(KernelBuilder &k, Value rows, Value target,
-                     function_ref<Value(Value)> before) {
-  Value one = k.idx(1);
-  Values range = k.whileLoop(
-      {k.idx(0), rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
-      [&](ValueRange v) -> Values {
-        Value middle = k.shr(k.add(v[0], v[1]), one);
-        Value below = k.lt(before(middle), target);
-        return {k.select(below, k.add(middle, one), v[0]),
-                k.select(below, v[1], middle)};
-      });
-  return range[0];
-}
-
 void smash::fillWorkPlan(KernelBuilder &k, const RowWiseProduct &product,
                          WorkPlan &plan) {
   if (!plan.rowWork)

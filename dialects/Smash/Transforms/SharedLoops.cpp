@@ -6,27 +6,26 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RowWise.h"
+#include "SharedLoops.h"
 
 using namespace mlir;
 using namespace smash;
 
-void smash::forEachOfThread(KernelBuilder &k, const RowWiseProduct &product,
-                            Value lo, Value hi,
-                            function_ref<void(Value)> body) {
-  if (product.threads() == 1)
+void smash::forEachOfThread(KernelBuilder &k, const Workers &workers, Value lo,
+                            Value hi, function_ref<void(Value)> body) {
+  if (workers.threads == 1)
     return k.loop(lo, hi, body);
-  Value threads = k.idx(product.threads());
+  Value threads = k.idx(workers.threads);
   k.threads(threads, [&](Value thread) {
     k.loop(k.add(lo, thread), hi, threads, body);
   });
 }
 
-void smash::forEachInParallel(KernelBuilder &k, const RowWiseProduct &product,
+void smash::forEachInParallel(KernelBuilder &k, const Workers &workers,
                               Value count, int64_t step,
                               function_ref<void(Value)> body) {
   Value items = k.ceildivu(count, k.idx(step));
-  k.blocks(k.idx(product.blocks()), [&](Value) {
+  k.blocks(k.idx(workers.blocks), [&](Value) {
     WorkLoopOp::create(k, k.idx(0), items, Schedule::Static,
                        [&](OpBuilder &nested, Location, Value item) {
                          // The body uses k: let it stand here meanwhile.
@@ -35,7 +34,7 @@ void smash::forEachInParallel(KernelBuilder &k, const RowWiseProduct &product,
                                              nested.getInsertionPoint());
                          Value lo = k.mul(item, k.idx(step));
                          Value hi = k.min(k.add(lo, k.idx(step)), count);
-                         forEachOfThread(k, product, lo, hi, body);
+                         forEachOfThread(k, workers, lo, hi, body);
                        });
   });
 }
@@ -44,10 +43,9 @@ namespace {
 /// What thread `thread` of a block has of [first, behind): a run of numbers, so
 /// that it reads memory in order.
 struct Shares {
-  Shares(KernelBuilder &k, const RowWiseProduct &product, Value first,
-         Value behind)
+  Shares(KernelBuilder &k, const Workers &workers, Value first, Value behind)
       : k(k), first(first), behind(behind) {
-    length = k.ceildivu(k.sub(behind, first), k.idx(product.threads()));
+    length = k.ceildivu(k.sub(behind, first), k.idx(workers.threads));
   }
   std::pair<Value, Value> of(Value thread) {
     Value lo = k.min(k.add(first, k.mul(thread, length)), behind);
@@ -58,8 +56,8 @@ struct Shares {
 };
 } // namespace
 
-Value smash::reduce(KernelBuilder &k, const RowWiseProduct &product,
-                    Value count, Value partial, function_ref<Value(Value)> of,
+Value smash::reduce(KernelBuilder &k, const Workers &workers, Value count,
+                    Value partial, function_ref<Value(Value)> of,
                     function_ref<Value(Value, Value)> combine) {
   Value zero = k.idx(0);
   auto over = [&](Value lo, Value hi, function_ref<Value(Value)> of) {
@@ -67,10 +65,10 @@ Value smash::reduce(KernelBuilder &k, const RowWiseProduct &product,
       return {combine(v[0], of(i))};
     })[0];
   };
-  if (product.threads() == 1)
+  if (workers.threads == 1)
     return over(zero, count, of);
-  Value threads = k.idx(product.threads());
-  Shares shares(k, product, zero, count);
+  Value threads = k.idx(workers.threads);
+  Shares shares(k, workers, zero, count);
   k.blocks(k.idx(1), [&](Value) {
     k.threads(threads, [&](Value thread) {
       auto [lo, hi] = shares.of(thread);
@@ -81,9 +79,8 @@ Value smash::reduce(KernelBuilder &k, const RowWiseProduct &product,
               [&](Value thread) { return k.load(partial, thread); });
 }
 
-Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
-                       Value counts, Value first, Value behind, Value before,
-                       Value partial) {
+Value smash::prefixSum(KernelBuilder &k, const Workers &workers, Value counts,
+                       Value first, Value behind, Value before, Value partial) {
   Value zero = k.idx(0), one = k.idx(1);
   auto sumFrom = [&](Value lo, Value hi, Value before) -> Value {
     return k.loop(lo, hi, {before}, [&](Value row, ValueRange v) -> Values {
@@ -93,11 +90,11 @@ Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
       return {sum};
     })[0];
   };
-  if (product.threads() == 1)
+  if (workers.threads == 1)
     return sumFrom(first, behind, before);
   // Each thread sums its share; then it adds what stands before.
-  Value threads = k.idx(product.threads());
-  Shares shares(k, product, first, behind);
+  Value threads = k.idx(workers.threads);
+  Shares shares(k, workers, first, behind);
   auto sumOfThreads = [&](Value count) {
     return k.loop(zero, count, {before},
                   [&](Value thread, ValueRange v) -> Values {
@@ -123,9 +120,35 @@ Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
   return sumOfThreads(threads);
 }
 
-Value smash::prefixSum(KernelBuilder &k, const RowWiseProduct &product,
-                       Value counts, Value rows, Value partial) {
+Value smash::prefixSum(KernelBuilder &k, const Workers &workers, Value counts,
+                       Value rows, Value partial) {
   Value zero = k.idx(0);
   k.storeCast(zero, counts, zero);
-  return prefixSum(k, product, counts, zero, rows, zero, partial);
+  return prefixSum(k, workers, counts, zero, rows, zero, partial);
+}
+
+/// Indices in a KiB.
+static constexpr int64_t kSpread = 128;
+
+int64_t smash::spread(int64_t size) {
+  return (int64_t(llvm::divideCeil(size, kSpread)) | 1) * kSpread;
+}
+
+Value smash::spread(KernelBuilder &k, Value size) {
+  Value unit = k.idx(kSpread);
+  return k.mulSize(k.bor(k.ceildivu(size, unit), k.idx(1)), unit);
+}
+
+Value smash::findRow(KernelBuilder &k, Value rows, Value target,
+                     function_ref<Value(Value)> before) {
+  Value one = k.idx(1);
+  Values range = k.whileLoop(
+      {k.idx(0), rows}, [&](ValueRange v) { return k.lt(v[0], v[1]); },
+      [&](ValueRange v) -> Values {
+        Value middle = k.shr(k.add(v[0], v[1]), one);
+        Value below = k.lt(before(middle), target);
+        return {k.select(below, k.add(middle, one), v[0]),
+                k.select(below, v[1], middle)};
+      });
+  return range[0];
 }

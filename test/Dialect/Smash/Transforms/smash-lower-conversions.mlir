@@ -140,3 +140,53 @@ func.func @unite_rows(%x: memref<?xi64>, %m: index, %y: memref<?xi64>,
   %l, %s = smash.unite_rows %x size %m, %y size %n : memref<?xi64>
   return %l, %s : memref<?xi64>, index
 }
+
+// Of several threads each counts its share of the entries, apart; each row of
+// the result is summed over the threads; then each moves its share.
+module attributes {
+  smash.machine = #smash.machine<blocks = 2, threads_per_block = 4,
+    scratchpad_bytes = 4096, cache_bytes = 65536, memory_bytes = 1048576>
+} {
+  // CHECK-LABEL: func @to_columns_together(
+  // CHECK-SAME:    %[[A:.*]]: tensor<4x8xf64,
+  // CHECK-DAG:   %[[C1:.*]] = arith.constant 1 : index
+  // CHECK-DAG:   %[[C8:.*]] = arith.constant 8 : index
+  // CHECK-DAG:   %[[C128:.*]] = arith.constant 128 : index
+  // CHECK:       %[[CRD:.*]] = sparse_tensor.coordinates %[[A]]
+  // CHECK:       %[[VAL:.*]] = sparse_tensor.values %[[A]]
+  // As many parts as there are threads, or fewer: 8 counters for each entry.
+  // CHECK:       %[[ROOM:.*]] = arith.muli %[[NNZ:.*]], %[[C8]] : index
+  // CHECK:       %[[MOST:.*]] = arith.divui %[[ROOM]], %[[C8]] : index
+  // CHECK:       %[[SOME:.*]] = arith.maxsi %[[MOST]], %[[C1]] : index
+  // CHECK:       %{{.*}} = arith.minsi %[[SOME]], %[[C8]] : index
+  // CHECK:       %[[COUNTS:.*]], %{{.*}} = smash.try_alloc(%[[ALL:.*]]) zeroed : memref<?xindex>
+  // CHECK:       %[[TPOS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) : memref<?xi32>
+  // CHECK:       %[[TCRD:.*]], %{{.*}} = smash.try_alloc(%[[NNZ]]) : memref<?xi32>
+  // CHECK:       %[[TVAL:.*]], %{{.*}} = smash.try_alloc(%[[NNZ]]) : memref<?xf64>
+  // CHECK:       scf.forall (%{{.*}}) in (2) {
+  // CHECK:         scf.forall (%{{.*}}) in (4) {
+  // CHECK:           memref.load %[[CRD]]
+  // CHECK:           memref.store %{{.*}}, %[[COUNTS]]
+  // CHECK:         } {mapping = [#smash.thread]}
+  // CHECK:       scf.forall (%{{.*}}) in (2) {
+  // Those of a row are an odd number of KiB apart.
+  // CHECK:           scf.for %{{.*}} to %[[ALL]] step %[[C128]] iter_args
+  // CHECK:             memref.store %{{.*}}, %[[COUNTS]]
+  // CHECK:           memref.store %{{.*}}, %[[TPOS]]
+  // CHECK:         } {mapping = [#smash.thread]}
+  // CHECK:       scf.forall (%{{.*}}) in (1) {
+  // CHECK:           memref.store %{{.*}}, %[[TPOS]]
+  // CHECK:       scf.forall (%{{.*}}) in (2) {
+  // CHECK:         scf.forall (%{{.*}}) in (4) {
+  // CHECK:           memref.load %[[CRD]]
+  // CHECK:           memref.store %{{.*}}, %[[TCRD]]
+  // CHECK:           %[[V:.*]] = memref.load %[[VAL]]
+  // CHECK:           memref.store %[[V]], %[[TVAL]]
+  // CHECK:         } {mapping = [#smash.thread]}
+  // CHECK:       memref.dealloc %[[COUNTS]]
+  func.func @to_columns_together(%a: tensor<4x8xf64, #CSR>)
+      -> tensor<4x8xf64, #CSC> {
+    %t = smash.convert %a : tensor<4x8xf64, #CSR> to tensor<4x8xf64, #CSC>
+    return %t : tensor<4x8xf64, #CSC>
+  }
+}
