@@ -156,15 +156,6 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
   forEachSlot(
       [&](Value slot) { fetchAdd(window.bucketOf(keyOfSlot(k, slot))); });
   Value total = sumShared(k, threads, offsets, window.count);
-  k.threads(threads, [&](Value thread) {
-    k.loop(thread, rows, threads, [&](Value row) {
-      Value first = k.mul(row, window.perRow);
-      Value begin = k.loadIndex(offsets, first);
-      Value end = k.loadIndex(offsets, k.add(first, window.perRow));
-      k.storeCast(k.sub(end, begin), drain.getPositions(),
-                  k.add(k.add(drain.getFirstRow(), row), one));
-    });
-  });
   bool bulk = op.getWriteback() == Writeback::Bulk;
   // Group the slots by bucket; afterwards offsets[b] is where bucket b ends.
   forEachSlot([&](Value slot) {
@@ -178,6 +169,18 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
     }
     k.storeCast(column, keys, at);
     k.storeCast(slot, slots, at);
+  });
+  // Rows are as long as their buckets, whose ends are known now.
+  k.threads(threads, [&](Value thread) {
+    k.loop(thread, rows, threads, [&](Value row) {
+      Value first = k.mul(row, window.perRow);
+      Value before = k.loadIndex(offsets, k.max(k.sub(first, one), zero));
+      Value begin = k.select(k.eq(row, zero), zero, before);
+      Value end =
+          k.loadIndex(offsets, k.sub(k.add(first, window.perRow), one));
+      k.storeCast(k.sub(end, begin), drain.getPositions(),
+                  k.add(k.add(drain.getFirstRow(), row), one));
+    });
   });
 
   // Sort each bucket, write out, clear. In bulk, C's entries are laid out in
