@@ -633,14 +633,6 @@ static llvm::Error call(void *entry, KernelResult &c,
                              : describeFailure(code, got, limit);
 }
 
-/// Matrices that are added to are Matrices.
-static llvm::Error makeFormatError(const ProductOptions &options) {
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "a product is added to a matrix in CSR; not in " +
-          spellStorageFormat(options.formatC));
-}
-
 llvm::Expected<StoredMatrix>
 CompiledProduct::runStored(const StoredMatrix &a, const StoredMatrix &b,
                            const StoredMatrix *mask) const {
@@ -667,7 +659,7 @@ llvm::Expected<Matrix> CompiledProduct::run(const Matrix &a, const Matrix &b,
     return std::move(error);
   if (!isPlain(options)) {
     if (accumulated)
-      return makeFormatError(options);
+      return refuseAccumulated(options);
     auto first = storeOperand(a, options.formatA, options);
     if (!first)
       return first.takeError();

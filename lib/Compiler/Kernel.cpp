@@ -124,6 +124,17 @@ static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
+llvm::Error smash::refuseAccumulated(const ProductOptions &options) {
+  std::string mask;
+  if (options.masked)
+    mask = ", the mask in " + spellStorageFormat(options.formatMask);
+  return makeError("a product is added to a matrix where all are in CSR; A is "
+                   "in " +
+                   spellStorageFormat(options.formatA) + ", B in " +
+                   spellStorageFormat(options.formatB) + ", C in " +
+                   spellStorageFormat(options.formatC) + mask);
+}
+
 llvm::Error smash::checkKernelOperand(const Twine &name, const Matrix &matrix,
                                       const ProductOptions &options,
                                       std::optional<int64_t> rows,

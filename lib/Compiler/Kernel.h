@@ -71,6 +71,9 @@ StorageFormat operandFormatOf(const StorageFormat &format,
 /// Whether operands and result are Matrices as they are.
 bool isPlain(const ProductOptions &options);
 
+/// That a product of matrices in other formats is not added to a Matrix.
+llvm::Error refuseAccumulated(const ProductOptions &options);
+
 /// The matrix in the format of an operand.
 llvm::Expected<StoredMatrix> storeOperand(const Matrix &matrix,
                                           const StorageFormat &format,

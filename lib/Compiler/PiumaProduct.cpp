@@ -22,16 +22,6 @@ static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-/// Only Matrices are brought to a machine.
-static llvm::Error checkPlain(const ProductOptions &options) {
-  if (isPlain(options))
-    return llvm::Error::success();
-  return makeError("a piuma program is run on operands in CSR; not in " +
-                   spellStorageFormat(options.formatA) + " and " +
-                   spellStorageFormat(options.formatB) + ", to " +
-                   spellStorageFormat(options.formatC));
-}
-
 EngineOptions smash::describePiumaEngine(const piuma::TargetModel &target,
                                          PiumaRuntime runtime) {
   EngineOptions options;
@@ -119,15 +109,68 @@ const std::string &PiumaProduct::strategy() const {
 }
 double PiumaProduct::compileMs() const { return implementation->compileMs; }
 
-/// Those of the operands that the product has, as kernels take them.
-static llvm::SmallVector<KernelOperand, 4>
-describeOperands(const Matrix &a, const Matrix &b, const Matrix *mask,
-                 const Matrix *accumulated) {
-  llvm::SmallVector<KernelOperand, 4> operands;
-  for (const Matrix *matrix : {&a, &b, mask, accumulated})
-    if (matrix)
-      operands.emplace_back(*matrix);
+namespace {
+/// Those of the operands that the product has, in their formats, and as kernels
+/// take them.
+struct Operands {
+  struct Part {
+    const Buffer *buffer;
+    piuma_rt_purpose purpose;
+  };
+  /// What is stored anew; addresses of buffers stay.
+  std::vector<StoredMatrix> stored;
+  llvm::SmallVector<KernelOperand, 4> list;
+  llvm::SmallVector<llvm::SmallVector<Part, maxBuffers>, 4> parts;
+};
+} // namespace
+
+static Expected<Operands> storeOperands(const Matrix &a, const Matrix &b,
+                                        const Matrix *mask,
+                                        const Matrix *accumulated,
+                                        const ProductOptions &options) {
+  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
+    return std::move(error);
+  struct {
+    const Matrix *matrix;
+    const StorageFormat *format;
+    piuma_rt_purpose purpose;
+  } const all[] = {{&a, &options.formatA, PIUMA_RT_A},
+                   {&b, &options.formatB, PIUMA_RT_B},
+                   {mask, &options.formatMask, PIUMA_RT_METADATA},
+                   {accumulated, &options.formatC, PIUMA_RT_C}};
+  bool plain = isPlain(options);
+  if (accumulated && !plain)
+    return refuseAccumulated(options);
+  Operands operands;
+  operands.stored.reserve(std::size(all));
+  for (const auto &[matrix, format, purpose] : all) {
+    if (!matrix)
+      continue;
+    auto &parts = operands.parts.emplace_back();
+    if (plain) {
+      operands.list.emplace_back(*matrix);
+      for (const Buffer *buffer :
+           {&matrix->positions, &matrix->coordinates, &matrix->values})
+        parts.push_back({buffer, purpose});
+      continue;
+    }
+    auto stored = storeOperand(*matrix, *format, options);
+    if (!stored)
+      return stored.takeError();
+    operands.stored.push_back(std::move(*stored));
+    operands.list.emplace_back(operands.stored.back());
+    for (const Buffer &buffer : operands.stored.back().buffers)
+      parts.push_back({&buffer, purpose});
+  }
   return operands;
+}
+
+/// C, from arrays of malloc.
+static Expected<Matrix> takeResult(const KernelResult &c,
+                                   const ProductOptions &options) {
+  if (isPlain(options))
+    return adoptResult(c, options);
+  return unpackResult(adoptStored(c, options), options);
 }
 
 Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
@@ -144,18 +187,17 @@ Expected<Matrix> PiumaProduct::run(const Matrix &a, const Matrix &b,
       return makeError("the piuma program is wrong: " + checked->violation);
     return std::move(checked->c);
   }
-  if (auto error = checkPlain(options))
-    return std::move(error);
-  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
-    return std::move(error);
-  auto operands = describeOperands(a, b, mask, accumulated);
+  auto operands = storeOperands(a, b, mask, accumulated, options);
+  if (!operands)
+    return operands.takeError();
   KernelResult c;
-  llvm::Error error = implementation->run(
-      seed, mostSteps, [&] { callKernel(implementation->entry, c, operands); });
-  Matrix result = adoptResult(c, options); // and frees it, if it is in vain
-  if (error)
-    return std::move(error);
-  return result;
+  llvm::Error error = implementation->run(seed, mostSteps, [&] {
+    callKernel(implementation->entry, c, operands->list);
+  });
+  if (!error)
+    return takeResult(c, options);
+  adoptStored(c, options); // frees what is in vain
+  return std::move(error);
 }
 
 Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
@@ -166,39 +208,39 @@ Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
   const ProductOptions &options = implementation->options;
   if (implementation->runtime != PiumaRuntime::Checking)
     return makeError("the program was not compiled to be checked");
-  if (auto error = checkPlain(options))
-    return std::move(error);
-  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
-    return std::move(error);
-  auto operands = describeOperands(a, b, mask, accumulated);
+  auto operands = storeOperands(a, b, mask, accumulated, options);
+  if (!operands)
+    return operands.takeError();
   KernelResult c;
   piuma::CheckingOptions checking{implementation->target, seed, unjoined,
                                   mostSteps};
   piuma::CheckingResult outcome = piuma::runChecking(
-      checking, [&] { callKernel(implementation->entry, c, operands); });
+      checking, [&] { callKernel(implementation->entry, c, operands->list); });
   CheckedRun run;
   run.bodies = outcome.bodies;
   run.violation = std::move(outcome.violation);
   if (!run.violation.empty())
     return run;
-  run.c = adoptResult(c, options);
-  if (outcome.code != SMASH_RT_OK)
+  if (outcome.code != SMASH_RT_OK) {
+    adoptStored(c, options); // frees what is in vain
     return describeFailure(outcome.code, outcome.got, outcome.limit);
+  }
+  if (auto error = takeResult(c, options).moveInto(run.c))
+    return std::move(error);
   return run;
 }
 
-/// Copies the arrays of `operand` to simulated memory; false when there is no
-/// room.
-static bool place(piuma::TimingRun &machine, KernelOperand &operand,
-                  const Matrix &matrix, piuma_rt_purpose purpose) {
-  auto move = [&](Descriptor &part, const Buffer &buffer) {
-    void *data = machine.place(buffer.data(), buffer.size(), purpose);
-    part.allocated = part.aligned = data;
-    return data != nullptr;
-  };
-  return move(operand.parts[0], matrix.positions) &&
-         move(operand.parts[1], matrix.coordinates) &&
-         move(operand.parts[2], matrix.values);
+/// Copies the operands to simulated memory; false when there is no room.
+static bool place(piuma::TimingRun &machine, Operands &operands) {
+  for (auto [operand, parts] : llvm::zip(operands.list, operands.parts))
+    for (auto [descriptor, part] : llvm::zip(operand.parts, parts)) {
+      void *data =
+          machine.place(part.buffer->data(), part.buffer->size(), part.purpose);
+      if (!data)
+        return false;
+      descriptor.allocated = descriptor.aligned = data;
+    }
+  return true;
 }
 
 /// Copies an array of the result out of simulated memory.
@@ -219,39 +261,29 @@ PiumaProduct::simulate(const Matrix &a, const Matrix &b, const Matrix *mask,
                        const Matrix *accumulated,
                        const SimulateRunOptions &wanted) const {
   const ProductOptions &options = implementation->options;
-  if (auto error = checkPlain(options))
-    return std::move(error);
-  if (auto error = checkKernelOperands(a, b, mask, accumulated, options))
-    return std::move(error);
+  auto operands = storeOperands(a, b, mask, accumulated, options);
+  if (!operands)
+    return operands.takeError();
   auto machine = piuma::TimingRun::create({implementation->target, wanted.trace,
                                            wanted.progress, wanted.mostEvents});
   if (!machine)
     return machine.takeError();
-  llvm::SmallVector<KernelOperand, 4> operands;
-  bool placed = true;
-  for (auto [matrix, purpose] : {std::make_pair(&a, PIUMA_RT_A),
-                                 {&b, PIUMA_RT_B},
-                                 {mask, PIUMA_RT_METADATA},
-                                 {accumulated, PIUMA_RT_C}})
-    if (matrix)
-      placed = placed && place(**machine, operands.emplace_back(*matrix),
-                               *matrix, purpose);
-  if (!placed)
+  if (!place(**machine, *operands))
     return makeError("out of memory: the operands do not fit the simulated "
                      "address space");
   KernelResult c;
-  if (llvm::Error error = implementation->simulate(
-          **machine, [&] { callKernel(implementation->entry, c, operands); }))
+  if (llvm::Error error = implementation->simulate(**machine, [&] {
+        callKernel(implementation->entry, c, operands->list);
+      }))
     return std::move(error);
   // C leaves before the machine and its memory do.
-  if (auto error = fetch(c.parts[0], options.resultPositionBits / 8))
-    return std::move(error);
-  if (auto error = fetch(c.parts[1], options.coordinateBits / 8))
-    return std::move(error);
-  if (auto error = fetch(c.parts[2], sizeOfValueType(options.valueType)))
-    return std::move(error);
+  auto bytes = listElementBytes(resultFormatOf(options), options.valueType);
+  for (auto [part, size] : llvm::zip(c.parts, bytes))
+    if (auto error = fetch(part, size))
+      return std::move(error);
   SimulatedRun result;
-  result.c = adoptResult(c, options);
+  if (auto error = takeResult(c, options).moveInto(result.c))
+    return std::move(error);
   result.report = (*machine)->report();
   if (wanted.trace)
     result.trace = (*machine)->trace();

@@ -107,6 +107,22 @@ class Piuma(Scratch):
             self.check(a, b, names=("inner", "outer"),
                        flags=(f"--set=cores={cores}",))
 
+    def test_other_formats(self):
+        """Conversions on the machine, too, before the product and behind it."""
+        a, b = self.random(19, 25, 30, 0.1), self.random(20, 30, 35, 0.1)
+        self.check(a, b, names=("outer", "v3"),
+                   flags=("--format-a=dcsc", "--format-b=coo,soa",
+                          "--format-c=csc,nonordered"))
+        self.check(a, b, names=("inner",),
+                   flags=("--format-a=csc", "--format-b=dcsr",
+                          "--format-c=coo"))
+        # What comes from the simulator has that many elements, each as wide.
+        dense = self.simulate(self.path("A.mtx"), self.path("B.mtx"),
+                              "--format-a=bsr:2x3", "--format-c=dense")[0]
+        self.assertEqual(read(dense).shape, (25, 35))
+        expected = (a @ b).toarray()
+        np.testing.assert_allclose(read(dense).toarray(), expected, rtol=1e-12)
+
     def test_operands_are_transposed_by_all_threads(self):
         """Beside an empty matrix there is little else to do: 64 threads take
         less than a sixth of the cycles of one, or a third where B is
