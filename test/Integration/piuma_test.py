@@ -108,19 +108,22 @@ class Piuma(Scratch):
                        flags=(f"--set=cores={cores}",))
 
     def test_operands_are_transposed_by_all_threads(self):
-        """Beside an empty matrix there is little else to do: 64 threads take a
-        sixth of the cycles of one, which are the same on every run; with one
-        that transposes for all it is more than a third."""
+        """Beside an empty matrix there is little else to do: 64 threads take
+        less than a sixth of the cycles of one, or a third where B is
+        transposed. Were it one that transposes they would take more."""
         write(self.path("A.mtx"), self.random(18, 400, 400, 0.04))
         write(self.path("B.mtx"), sp.csr_matrix((400, 400)))
-        cycles = [
-            self.simulate(self.path("A.mtx"), self.path("B.mtx"),
-                          f"--strategy={STRATEGIES['outer']}",
-                          *flags)[1]["cycles"]
-            for flags in ((), ("--set=mtps_per_core=1",
-                               "--set=threads_per_mtp=1"))
-        ]
-        self.assertLess(6 * cycles[0], cycles[1])
+        for name, first, second, times in (("outer", "A.mtx", "B.mtx", 6),
+                                           ("inner", "B.mtx", "A.mtx", 3)):
+            with self.subTest(strategy=name):
+                cycles = [
+                    self.simulate(self.path(first), self.path(second),
+                                  f"--strategy={STRATEGIES[name]}",
+                                  *flags)[1]["cycles"]
+                    for flags in ((), ("--set=mtps_per_core=1",
+                                       "--set=threads_per_mtp=1"))
+                ]
+                self.assertLess(times * cycles[0], cycles[1])
 
     def test_events_are_predicted(self):
         """Within a factor of four, for every strategy and unlike matrices."""
@@ -176,6 +179,16 @@ class Piuma(Scratch):
             self.assertGreater(reports[name]["windows"], 5, name)
         for name in ("v1", "v2", "v3"):
             self.assertGreaterEqual(reports[name]["large_rows"], 1, name)
+        # Arrays are as long as C is wide, with 8 bytes and 2 bits for a column.
+        self.assertEqual(reports["best"]["large_rows"], 60)
+
+    def test_arrays_that_fit_a_small_scratchpad(self):
+        write(self.path("A.mtx"), self.random(7, 60, 40, 0.1))
+        write(self.path("B.mtx"), self.random(8, 40, 200, 0.1))
+        _, report = self.simulate(self.path("A.mtx"), self.path("B.mtx"),
+                                  "--strategy=smash_best", *SMALL)
+        self.assertEqual(report["large_rows"], 0)
+        self.assertLess(report["windows"], 60)
 
     def test_keys_that_collide(self):
         """Columns a power of two apart: low bits put all in one slot."""

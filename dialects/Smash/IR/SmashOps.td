@@ -157,7 +157,8 @@ def Smash_SpGEMMNumericOp : Smash_Op<"spgemm_numeric",
   let description = [{
     The numeric phase: C = A * B with the pattern of `plan`. A plan that was
     made for operands of another pattern is an error at run time (the kernel
-    compares fingerprints, in time linear in the operands). With `transpose_b`
+    compares fingerprints, in time linear in the operands, where the plan is not
+    seen to be made of these). With `transpose_b`
     the product is A times the transpose of `b`: an inner product reads columns.
 
     Example:

@@ -418,9 +418,11 @@ struct LowerInnerProductPass
         k, op.getA(), op.getB(), cast<StrategyAttr>(op.getStrategy()), machine);
     product.semiring = op.getSemiring();
     describeResult(product, op.getType());
-    Result pattern =
-        openPlan(k, op.getPlan(),
-                 fingerprint(k, product.a, product.b, /*transposedB=*/true));
+    Result pattern = isPlannedInSight(op)
+                         ? openPlan(k, op.getPlan())
+                         : openPlan(k, op.getPlan(),
+                                    fingerprint(k, product.a, product.b,
+                                                /*transposedB=*/true));
     replaceByResult(k, op, product.a.rows, product.b.rows,
                     buildInnerProduct(k, product, pattern));
     ++numLowered;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowWise.h"
+#include "Smash/IR/Storage.h"
 
 using namespace mlir;
 using namespace smash;
@@ -60,11 +61,47 @@ Value smash::fingerprint(KernelBuilder &k, const CsrOperand &a,
   return hash;
 }
 
-Result smash::openPlan(KernelBuilder &k, Value plan, Value actual) {
+/// What `matrix` is a copy or a view of with the same entries, and whether of
+/// its transpose.
+static std::pair<Value, bool> findStored(Value matrix, bool transposed) {
+  while (Operation *op = matrix.getDefiningOp()) {
+    if (auto transpose = dyn_cast<TransposeOp>(op)) {
+      matrix = transpose.getSource();
+      transposed = !transposed;
+      continue;
+    }
+    // Blocks get entries that their source does not have.
+    auto convert = dyn_cast<ConvertOp>(op);
+    auto format = convert ? getFormat(convert.getType()) : std::nullopt;
+    if (!format || format->kind == FormatKind::Blocked)
+      break;
+    matrix = convert.getSource();
+  }
+  return {matrix, transposed};
+}
+
+bool smash::isPlannedInSight(SpGEMMNumericOp op) {
+  auto symbolic = op.getPlan().getDefiningOp<SpGEMMSymbolicOp>();
+  return symbolic &&
+         findStored(op.getA(), false) == findStored(symbolic.getA(), false) &&
+         findStored(op.getB(), op.getTransposeB()) ==
+             findStored(symbolic.getB(), false);
+}
+
+static PlanPartsOp takeApart(KernelBuilder &k, Value plan) {
   auto type = cast<PlanType>(plan.getType());
-  auto parts = PlanPartsOp::create(
+  return PlanPartsOp::create(
       k, k.getIndexType(), k.getIndexType(), bufferOf(type.getPosition()),
       bufferOf(type.getCoordinate()), k.getI64Type(), plan);
+}
+
+Result smash::openPlan(KernelBuilder &k, Value plan) {
+  PlanPartsOp parts = takeApart(k, plan);
+  return Result{parts.getPositions(), parts.getCoordinates(), Value()};
+}
+
+Result smash::openPlan(KernelBuilder &k, Value plan, Value actual) {
+  PlanPartsOp parts = takeApart(k, plan);
   Value fits = k.eq(actual, parts.getFingerprint());
   Values pattern = k.ifElse(
       fits, {parts.getPositions().getType(), parts.getCoordinates().getType()},

@@ -112,6 +112,13 @@ mlir::Value fingerprint(KernelBuilder &k, const CsrOperand &a,
 /// empty, as that of a failed product.
 Result openPlan(KernelBuilder &k, mlir::Value plan, mlir::Value actual);
 
+/// The same without a look at fingerprints.
+Result openPlan(KernelBuilder &k, mlir::Value plan);
+
+/// Whether the plan of `op` is made, in sight, of operands with the entries of
+/// its own: of the same values, but for the order in which they are stored.
+bool isPlannedInSight(SpGEMMNumericOp op);
+
 /// A product (or a union) of `a` and `b` on `machine`, of which the rest is
 /// still to be said.
 RowWiseProduct describeProduct(KernelBuilder &k, mlir::Value a, mlir::Value b,
@@ -235,6 +242,8 @@ mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
 struct WindowLimits {
   mlir::Value rows; ///< rows at most, at least 1
   mlir::Value keys; ///< sum of row bounds at most, unless it is one row
+  /// Whether the array of one row fits the scratchpad; null for a table.
+  mlir::Value rowFits;
 };
 WindowLimits windowLimits(KernelBuilder &k, const RowWiseProduct &product);
 

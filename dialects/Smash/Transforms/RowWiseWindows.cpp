@@ -108,6 +108,7 @@ WindowLimits smash::windowLimits(KernelBuilder &k,
     limits.rows =
         k.min(limits.rows, k.max(k.divu(k.idx(slots), cols), k.idx(1)));
     limits.keys = k.idx(INT64_MAX);
+    limits.rowFits = k.le(cols, k.idx(slots));
   } else {
     int64_t keys = windowKeys(product);
     limits.keys = k.idx(keys);
@@ -234,6 +235,10 @@ void smash::mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
           EnterPhaseOp::create(k, Phase::Distribution);
           CountOp::create(k, Event::Window);
           Window window = cutWindow(k, product, plan, v[0], last);
+          // A row that is wider than any window has an array in memory.
+          if (Value fits = windowLimits(k, product).rowFits)
+            k.ifThen(k.logicalNot(fits),
+                     [&] { CountOp::create(k, Event::LargeRow); });
           Value small = accumulators.ofBin.front();
           auto inWindow = [&]() -> Values {
             return {mergeWindow(window, small, v[1])};

@@ -10,8 +10,8 @@
 // CHECK-DAG:   %[[BT:.*]] = smash.transpose %[[BC]]
 // CHECK-NOT:   smash.spgemm_numeric
 // CHECK:       smash.plan_parts %[[PLAN]]
-// A plan of other operands is an error.
-// CHECK:       smash.fail plan_mismatch
+// It is made of the same operands: nothing is compared.
+// CHECK-NOT:   smash.fail plan_mismatch
 // CHECK:       scf.forall (%{{.*}}) in (2) {
 // CHECK:         %[[TAGS:.*]], %{{.*}} = smash.try_alloc(%{{.*}}) for partial : memref<?xi32>
 // CHECK:         smash.work_loop {{.*}} schedule(dynamic) {
@@ -41,5 +41,37 @@ module attributes {smash.machine = #smash.machine<blocks = 2,
       outs(%c : tensor<4x6xf64, #CSR>) semiring(plus_times)
       strategy(inner)
     return %r : tensor<4x6xf64, #CSR>
+  }
+
+  // Who knows of what this plan is made: that of other operands is an error.
+  // CHECK-LABEL: func @planned(
+  // CHECK-SAME:    %[[PLAN:[a-z0-9]+]]: !smash.plan
+  // CHECK:       smash.plan_parts %[[PLAN]]
+  // CHECK:       smash.fail plan_mismatch
+  func.func @planned(%p: !smash.plan<i32, i32>, %a: tensor<4x8xf64, #CSR>,
+                     %bt: tensor<6x8xf64, #CSR>) -> tensor<4x6xf64, #CSR> {
+    %c = tensor.empty() : tensor<4x6xf64, #CSR>
+    %r = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+      ins(%a, %bt : tensor<4x8xf64, #CSR>, tensor<6x8xf64, #CSR>)
+      outs(%c : tensor<4x6xf64, #CSR>) transpose_b semiring(plus_times)
+      strategy(inner)
+    return %r : tensor<4x6xf64, #CSR>
+  }
+
+  // Nor is it made of these if B is transposed once only.
+  // CHECK-LABEL: func @planned_of_the_transpose(
+  // CHECK:       smash.fail plan_mismatch
+  func.func @planned_of_the_transpose(%a: tensor<8x8xf64, #CSR>,
+      %b: tensor<8x8xf64, #CSR>) -> tensor<8x8xf64, #CSR> {
+    %p = smash.spgemm_symbolic
+      ins(%a, %b : tensor<8x8xf64, #CSR>, tensor<8x8xf64, #CSR>)
+      strategy(row_wise, accumulator = hash) : !smash.plan<i32, i32>
+    %c = tensor.empty() : tensor<8x8xf64, #CSR>
+    %r = smash.spgemm_numeric plan(%p : !smash.plan<i32, i32>)
+      ins(%a, %b : tensor<8x8xf64, #CSR>, tensor<8x8xf64, #CSR>)
+      outs(%c : tensor<8x8xf64, #CSR>) transpose_b semiring(plus_times)
+      strategy(inner)
+    smash.release %p : !smash.plan<i32, i32>
+    return %r : tensor<8x8xf64, #CSR>
   }
 }
