@@ -176,8 +176,7 @@ Value AccumulatorExpansion::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
       Value first = k.mul(row, window.perRow);
       Value before = k.loadIndex(offsets, k.max(k.sub(first, one), zero));
       Value begin = k.select(k.eq(row, zero), zero, before);
-      Value end =
-          k.loadIndex(offsets, k.sub(k.add(first, window.perRow), one));
+      Value end = k.loadIndex(offsets, k.sub(k.add(first, window.perRow), one));
       k.storeCast(k.sub(end, begin), drain.getPositions(),
                   k.add(k.add(drain.getFirstRow(), row), one));
     });
