@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// smash-piuma-mutants [--every=N] [--seeds=N] [--verbose] [STRATEGY...]
+// smash-piuma-mutants [--every=N] [--seeds=N] [--verbose] [PRODUCT...]
 //
 // Takes each wait, barrier, reduction, end of a spawn or launch, and atomic of
 // each shipped piuma program away in turn (an atomic becomes a load, an
@@ -40,16 +40,45 @@ using namespace smash;
 
 namespace {
 
-const char *const kStrategies[] = {
-    "inner",
-    "outer",
-    "row_wise, accumulator = hash",
-    "row_wise, accumulator = dense, occupancy = bitmap",
-    "row_wise, accumulator = hash, phases = two",
-    "smash_v1",
-    "smash_v2",
-    "smash_v3",
-    "smash_best"};
+/// A product, and the program that it is shipped as.
+struct Product {
+  const char *strategy;
+  enum { None, Mask, Complement } mask = None;
+  bool accumulates = false, sorted = true;
+  /// Threads of a pipeline: few where a window has few segments to share.
+  int64_t threads = 2;
+
+  std::string name() const {
+    std::string name = strategy;
+    if (mask != None)
+      name += mask == Mask ? " with a mask" : " with a complement";
+    if (accumulates)
+      name += " added to C";
+    return sorted ? name : name + " in any order";
+  }
+};
+
+const Product kProducts[] = {
+    {"inner"},
+    {"inner", Product::Mask},
+    {"outer"},
+    {"outer", Product::Complement},
+    {"row_wise, accumulator = hash"},
+    {"row_wise, accumulator = hash", Product::Mask},
+    {"row_wise, accumulator = hash, phases = two"},
+    {"row_wise, accumulator = dense"},
+    {"row_wise, accumulator = dense, occupancy = bitmap"},
+    {"row_wise, bins = [<bound 9: sort>, <else: merge>]"},
+    {"smash_v1"},
+    {"smash_v1, table = fragmented"},
+    {"smash_v2"},
+    {"smash_v2", Product::None, /*accumulates=*/false, /*sorted=*/false},
+    {"smash_v3"},
+    {"smash_v3", Product::None, /*accumulates=*/false, /*sorted=*/false},
+    {"smash_v3", Product::Mask},
+    {"smash_best", Product::None, false, true, /*threads=*/1},
+    {"smash_best", Product::Complement, false, true, /*threads=*/1},
+    {"smash_best", Product::None, /*accumulates=*/true, true, /*threads=*/1}};
 
 /// What becomes of a mutant.
 enum class Fate { Caught, NotReached, Missed };
@@ -63,11 +92,17 @@ struct Tool {
 };
 
 struct Program {
-  std::string strategy;
+  std::string name;
   ProductOptions options;
   piuma::TargetModel target;
   Matrix a, b;
+  Matrix c; ///< a mask, or what C holds before
   std::string text;
+
+  const Matrix *mask() const { return options.masked ? &c : nullptr; }
+  const Matrix *accumulated() const {
+    return options.accumulates ? &c : nullptr;
+  }
 };
 
 } // namespace
@@ -197,14 +232,19 @@ static std::string verifySynchronization(ModuleOp module) {
 /// is right, and "wrong" when it is not.
 static std::string check(const Program &program, const PiumaProduct &product,
                          uint64_t seed, int64_t unjoined, int64_t *bodies) {
-  auto run = product.check(program.a, program.b, /*mask=*/nullptr,
-                           /*accumulated=*/nullptr, seed, unjoined);
+  // A run of a whole program takes some 200,000 steps.
+  auto run = product.check(program.a, program.b, program.mask(),
+                           program.accumulated(), seed, unjoined,
+                           /*mostSteps=*/10'000'000);
   if (!run)
     return "error: " + toString(run.takeError());
   *bodies = run->bodies;
   if (!run->violation.empty())
     return run->violation;
   reference::Product asked;
+  asked.mask = program.mask();
+  asked.maskComplement = program.options.maskComplement;
+  asked.accumulated = program.accumulated();
   auto comparison = reference::compare(run->c, program.a, program.b, asked);
   if (!comparison)
     return "error: " + toString(comparison.takeError());
@@ -217,9 +257,8 @@ static void tell(Tool &tool, const Program &program, const std::string &what,
   ++tool.counts[int(fate)];
   tool.failed |= fate == Fate::Missed;
   if (tool.verbose || fate == Fate::Missed)
-    llvm::outs() << program.strategy << ": " << what << ": "
-                 << kNames[int(fate)] << (why.empty() ? "" : ": ") << why
-                 << "\n";
+    llvm::outs() << program.name << ": " << what << ": " << kNames[int(fate)]
+                 << (why.empty() ? "" : ": ") << why << "\n";
 }
 
 /// Runs all seeds of a mutant and tells its fate.
@@ -310,7 +349,7 @@ static llvm::Error tryProgram(Tool &tool, Program &program,
     found = check(program, *shipped, uint64_t(seed), -1, &bodies);
   if (!found.empty()) {
     tool.failed = true;
-    llvm::outs() << program.strategy << ": as it is shipped: " << found << "\n";
+    llvm::outs() << program.name << ": as it is shipped: " << found << "\n";
     return llvm::Error::success();
   }
   size_t count = 0;
@@ -326,7 +365,7 @@ static llvm::Error tryProgram(Tool &tool, Program &program,
   return llvm::Error::success();
 }
 
-static llvm::Error run(Tool &tool, ArrayRef<std::string> strategies) {
+static llvm::Error run(Tool &tool, ArrayRef<std::string> names) {
   DialectRegistry registry;
   smash::registerAllDialects(registry);
   // What a program may hold besides: the context that parses it knows no pass.
@@ -334,15 +373,17 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> strategies) {
                   scf::SCFDialect, vector::VectorDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
-  for (const std::string &strategy : strategies) {
-    Program program{strategy, {}, {}, {}, {}, ""};
+  for (const Product &product : kProducts) {
+    if (!names.empty() && !is_contained(names, product.name()))
+      continue;
+    Program program{product.name(), {}, {}, {}, {}, {}, ""};
     auto target = piuma::TargetModel::byName("piuma-1core");
     if (!target)
       return target.takeError();
     // Few threads, two cores, and windows of a few rows; some rows fit none.
     const std::pair<StringRef, int64_t> changes[] = {
         {"cores", 2},
-        {"threads_per_mtp", 2},
+        {"threads_per_mtp", product.threads},
         {"scratchpad_bytes", 16384},
         {"scratchpad_reserve_bytes", 0}};
     for (const auto &[key, value] : changes)
@@ -351,11 +392,21 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> strategies) {
     program.target = *target;
     auto a = makeMatrix("gen:rmat,scale=6,nnz=260,seed=1");
     auto b = makeMatrix("gen:er,rows=64,cols=300,degree=12,seed=2");
-    if (!a || !b)
-      return joinErrors(a.takeError(), b.takeError());
+    // A mask leaves rows that no window holds.
+    auto c = makeMatrix(product.mask == Product::Mask
+                            ? "gen:er,rows=64,cols=300,degree=250,seed=3"
+                            : "gen:er,rows=64,cols=300,degree=40,seed=3");
+    if (!a || !b || !c)
+      return joinErrors(joinErrors(a.takeError(), b.takeError()),
+                        c.takeError());
     program.a = std::move(*a);
     program.b = std::move(*b);
-    program.options.strategy = strategy;
+    program.c = std::move(*c);
+    program.options.strategy = product.strategy;
+    program.options.masked = product.mask != Product::None;
+    program.options.maskComplement = product.mask == Product::Complement;
+    program.options.accumulates = product.accumulates;
+    program.options.sorted = product.sorted;
     program.options.rows = program.a.rows;
     program.options.inner = program.a.cols;
     program.options.cols = program.b.cols;
@@ -375,7 +426,7 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> strategies) {
 
 int main(int argc, char **argv) {
   Tool tool;
-  std::vector<std::string> strategies;
+  std::vector<std::string> names;
   for (int i = 1; i < argc; ++i) {
     StringRef argument(argv[i]);
     if (argument == "--verbose")
@@ -385,11 +436,9 @@ int main(int argc, char **argv) {
     else if (argument.consume_front("--seeds="))
       argument.getAsInteger(10, tool.seeds);
     else
-      strategies.push_back(argument.str());
+      names.push_back(argument.str());
   }
-  if (strategies.empty())
-    strategies.assign(std::begin(kStrategies), std::end(kStrategies));
-  if (llvm::Error error = run(tool, strategies)) {
+  if (llvm::Error error = run(tool, names)) {
     llvm::errs() << "error: " << toString(std::move(error)) << "\n";
     return 1;
   }

@@ -74,6 +74,14 @@ TargetAttr smash::piuma::getTarget(Operation *op) {
   return {};
 }
 
+TargetAttr smash::piuma::requireTarget(ModuleOp module, StringRef argument) {
+  TargetAttr target = getTarget(module);
+  if (!target)
+    module.emitError("module has no '")
+        << kTargetAttrName << "': run piuma-set-target before " << argument;
+  return target;
+}
+
 static llvm::Expected<TargetModel> makeModel(StringAttr name,
                                              DictionaryAttr changes) {
   auto model = TargetModel::byName(name.getValue());

@@ -13,6 +13,7 @@
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
@@ -39,6 +40,10 @@ inline constexpr llvm::StringLiteral kTargetAttrName = "piuma.target";
 
 /// The target of the module around `op`, or null.
 TargetAttr getTarget(mlir::Operation *op);
+
+/// The same for a module that the pass `argument` cannot do without: null after
+/// an error.
+TargetAttr requireTarget(mlir::ModuleOp module, llvm::StringRef argument);
 
 /// Bytes of one element in memory: an i1 takes one; an index 8.
 int64_t bytesOfElement(mlir::Type type);

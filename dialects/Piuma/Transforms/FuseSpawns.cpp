@@ -25,13 +25,9 @@ namespace {
 struct FuseSpawnsPass
     : public smash::piuma::impl::FuseSpawnsBase<FuseSpawnsPass> {
   void runOnOperation() override {
-    TargetAttr target = getTarget(getOperation());
-    if (!target) {
-      getOperation().emitError("module has no 'piuma.target': run "
-                               "piuma-set-target before ")
-          << getArgument();
+    TargetAttr target = requireTarget(getOperation(), getArgument());
+    if (!target)
       return signalPassFailure();
-    }
     TargetModel model = target.getModel();
     SmallVector<SpawnOp> spawns;
     getOperation()->walk([&](SpawnOp spawn) { spawns.push_back(spawn); });

@@ -46,13 +46,9 @@ namespace {
 struct PromoteScratchpadPass
     : public smash::piuma::impl::PromoteScratchpadBase<PromoteScratchpadPass> {
   void runOnOperation() override {
-    TargetAttr target = getTarget(getOperation());
-    if (!target) {
-      getOperation().emitError("module has no 'piuma.target': run "
-                               "piuma-set-target before ")
-          << getArgument();
+    TargetAttr target = requireTarget(getOperation(), getArgument());
+    if (!target)
       return signalPassFailure();
-    }
     int64_t limit = target.getModel().usableScratchpadBytes();
     getOperation()->walk([&](LaunchOp launch) {
       int64_t next = nextFree(launch);

@@ -121,13 +121,8 @@ struct ConvertSmashToPiumaPass
     : public smash::impl::ConvertSmashToPiumaBase<ConvertSmashToPiumaPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (!piuma::getTarget(module)) {
-      module.emitError("module has no 'piuma.target': run piuma-set-target "
-                       "before ")
-          << getArgument();
-      return signalPassFailure();
-    }
-    if (failed(checkExpanded(module, getArgument())))
+    if (!piuma::requireTarget(module, getArgument()) ||
+        failed(checkExpanded(module, getArgument())))
       return signalPassFailure();
     expandWork(module);
     // Post-order: inner loops first.

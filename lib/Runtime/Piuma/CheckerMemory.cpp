@@ -233,7 +233,8 @@ int64_t Checker::atomic(void *to, int64_t value, int32_t operation,
   bool exchanges = (operation & ~PIUMA_RT_FLOAT) == PIUMA_RT_EXCHANGE;
   if (exchanges && returns)
     acquire(thread.actor, at);
-  access(thread.actor, at, bytes, AccessKind::Atomic, thread.where);
+  access(thread.actor, at, bytes,
+         exchanges ? AccessKind::Exchange : AccessKind::Atomic, thread.where);
   readMemory(at, bytes, thread.where);
   writeMemory(at, bytes, thread.where);
   int64_t old = readBits(to, bytes);
@@ -250,7 +251,7 @@ int64_t Checker::compareExchange(void *to, int64_t expected, int64_t desired,
   uintptr_t at = uintptr_t(to);
   CheckedThread &thread = *running;
   acquire(thread.actor, at);
-  access(thread.actor, at, bytes, AccessKind::Atomic, thread.where);
+  access(thread.actor, at, bytes, AccessKind::Exchange, thread.where);
   readMemory(at, bytes, thread.where);
   int64_t old = readBits(to, bytes);
   if (old == readBits(&expected, bytes)) {

@@ -10,28 +10,37 @@
 
 namespace smash::piuma::detail {
 
+/// The accesses that one of `kind` must be ordered with, as a bit for each.
+static unsigned conflictsOf(AccessKind kind) {
+  constexpr unsigned read = 1u << unsigned(AccessKind::Read);
+  constexpr unsigned cachedRead = 1u << unsigned(AccessKind::CachedRead);
+  constexpr unsigned write = 1u << unsigned(AccessKind::Write);
+  constexpr unsigned atomic = 1u << unsigned(AccessKind::Atomic);
+  constexpr unsigned exchange = 1u << unsigned(AccessKind::Exchange);
+  switch (kind) {
+  case AccessKind::Read:
+    return write | atomic;
+  case AccessKind::CachedRead:
+    return write | atomic | exchange;
+  case AccessKind::Write:
+    return read | cachedRead | write | atomic | exchange;
+  case AccessKind::Atomic:
+    return read | cachedRead | write;
+  case AccessKind::Exchange:
+    return cachedRead | write;
+  }
+  return 0;
+}
+
 /// Whether two accesses of one element must be ordered.
 static bool conflict(AccessKind a, AccessKind b) {
-  if (a == AccessKind::Write || b == AccessKind::Write)
-    return true;
-  return (a == AccessKind::Atomic && b == AccessKind::CachedRead) ||
-         (a == AccessKind::CachedRead && b == AccessKind::Atomic);
+  return conflictsOf(a) >> unsigned(b) & 1;
 }
 
 /// Whether whatever races with an `old` access that happened before a `recent`
 /// one races with that, too.
 static bool supersedes(AccessKind recent, AccessKind old) {
-  switch (recent) {
-  case AccessKind::Read:
-    return old == AccessKind::Read;
-  case AccessKind::CachedRead:
-    return old == AccessKind::Read || old == AccessKind::CachedRead;
-  case AccessKind::Atomic:
-    return old == AccessKind::Read || old == AccessKind::Atomic;
-  case AccessKind::Write:
-    return true;
-  }
-  return false;
+  return (conflictsOf(old) & ~conflictsOf(recent)) == 0;
 }
 
 std::optional<Record> Word::access(const Actor &actor, AccessKind kind,

@@ -19,10 +19,11 @@ namespace smash::piuma::detail {
 
 /// How memory is accessed.
 enum class AccessKind : uint8_t {
-  Read,       ///< sees whole elements: may meet an atomic
+  Read,       ///< sees whole elements: may meet an exchange
   CachedRead, ///< may see an old one
   Write,
   Atomic,
+  Exchange, ///< an atomic one, of compare-and-exchange, too
 };
 
 /// An access that some later one may race with.

@@ -146,15 +146,24 @@ TEST_F(Checking, AnEndThatIsNotAwaitedOrdersNothing) {
 
 TEST_F(Checking, AtomicsDoNotRace) {
   isRight([&] {
-    int64_t *x = m.alloc(1, true);
+    int64_t *x = m.alloc(1, true), *y = m.alloc(1, true);
     m.launch(8, [&](int64_t) {
       m.spawn(4, [&](int64_t) {
         m.atomicAdd(x, 1, false);
-        m.load(x); // whole elements
+        m.exchange(y, 1);
+        m.load(y); // a whole element
       });
     });
     EXPECT_EQ(m.load(x), 32);
   });
+  // What a count was at some time.
+  isWrong(
+      [&] {
+        int64_t *x = m.alloc(1, true);
+        spawnTwo([&] { m.at("'add'").atomicAdd(x, 1, true); },
+                 [&] { m.at("'load'").load(x); });
+      },
+      "are not ordered");
   isWrong(
       [&] {
         int64_t *x = m.alloc(1, true);
