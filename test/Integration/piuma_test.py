@@ -157,6 +157,17 @@ class Piuma(Scratch):
                     self.assertLess(events, 4 * predicted)
                     self.assertLess(predicted, 4 * events)
 
+    def test_partial_products_are_told(self):
+        """An outer product writes and reads them, more than all else."""
+        path = self.path("report.json")
+        smash("simulate", "gen:rmat,scale=8,nnz=3000,seed=1", "--strategy=outer",
+              f"--report={path}", "--quiet")
+        with open(path) as file:
+            machine = json.load(file)["machine"]
+        causes = machine["dram_bytes_by_cause"]
+        self.assertEqual(sum(causes.values()), machine["dram_bytes"])
+        self.assertGreater(causes["partial_products"], sum(causes.values()) / 2)
+
     def test_reports_do_not_depend_on_addresses(self):
         """The same bytes, wherever the process lies in its address space."""
         matrix = "gen:rmat,scale=6,nnz=300,permute=1,seed=1"

@@ -441,13 +441,17 @@ Values OuterProduct::multiply() {
   Type row = cast<MemRefType>(product.a.crd.getType()).getElementType();
   if (!row.isIndex() && row.getIntOrFloatBitWidth() < 64)
     row = row.isInteger(32) ? row : k.getI32Type();
-  madeRows = k.tryAlloc(capacity, row, enough);
-  madeKeys = k.tryAlloc(capacity, key, enough);
-  madeValues = k.tryAlloc(capacity, product.element, enough);
-  keys = k.tryAlloc(capacity, key, enough);
-  values = k.tryAlloc(capacity, product.element, enough);
-  slots = k.tryAlloc(capacity, k.getI64Type(), enough);
-  scratchSlots = k.tryAlloc(capacity, k.getI64Type(), enough);
+  auto made = [&](Type element) {
+    return k.tryAlloc(capacity, element, enough, /*zeroed=*/false,
+                      Purpose::Partial);
+  };
+  madeRows = made(row);
+  madeKeys = made(key);
+  madeValues = made(product.element);
+  keys = made(key);
+  values = made(product.element);
+  slots = made(k.getI64Type());
+  scratchSlots = made(k.getI64Type());
   Result c;
   c.pos = allocResult(k, k.add(rows, one), product.position, enough);
   c.crd = allocResult(k, bound, product.coordinate, enough);
