@@ -32,27 +32,35 @@ static int fail(llvm::Error error) {
   return 1;
 }
 
+/// The bytes of a file in a second, in MB/s; 0 where it cannot be asked.
+static double rateOf(const char *path, double seconds) {
+  uint64_t bytes = 0;
+  if (llvm::sys::fs::file_size(path, bytes))
+    return 0;
+  return double(bytes) / seconds / 1e6;
+}
+
 int main(int argc, char **argv) {
-  if (argc < 2 || argc > 4) {
+  int repetitions = 1;
+  bool writes = argc == 4 && llvm::StringRef(argv[2]) == "-o";
+  bool isCount =
+      argc == 3 && !llvm::StringRef(argv[2]).getAsInteger(10, repetitions);
+  if (argc != 2 && !isCount && !writes) {
     std::fprintf(stderr,
                  "usage: smash-read-bench FILE [REPETITIONS | -o FILE]\n");
     return 2;
   }
-  bool writes = argc == 4 && llvm::StringRef(argv[2]) == "-o";
-  int repetitions = argc == 3 ? std::atoi(argv[2]) : 1;
   for (int i = 0; i < repetitions; ++i) {
     auto start = std::chrono::steady_clock::now();
     llvm::Expected<Matrix> matrix = loadMatrix(argv[1]);
     if (!matrix)
       return fail(matrix.takeError());
     double seconds = secondsSince(start);
-    uint64_t bytes = 0;
-    llvm::sys::fs::file_size(argv[1], bytes);
     std::printf("%lld %lld %lld %.4f s %.1f MB/s %s\n",
                 static_cast<long long>(matrix->rows),
                 static_cast<long long>(matrix->cols),
                 static_cast<long long>(matrix->nnz()), seconds,
-                bytes / seconds / 1e6,
+                rateOf(argv[1], seconds),
                 spellValueType(matrix->valueType).str().c_str());
     if (!writes)
       continue;
@@ -60,9 +68,8 @@ int main(int argc, char **argv) {
     if (llvm::Error error = writeMatrixMarket(argv[3], *matrix))
       return fail(std::move(error));
     seconds = secondsSince(start);
-    llvm::sys::fs::file_size(argv[3], bytes);
     std::printf("written in %.4f s %.1f MB/s\n", seconds,
-                bytes / seconds / 1e6);
+                rateOf(argv[3], seconds));
   }
   return 0;
 }
