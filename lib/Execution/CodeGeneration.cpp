@@ -196,12 +196,17 @@ static void addKernelPasses(ModulePassManager &passes, bool vectorize) {
   passes.addPass(createModuleToFunctionPassAdaptor(std::move(functions)));
 }
 
+void smash::detail::Analyses::addFrom(PassBuilder &builder) {
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+}
+
 static void optimize(Module &module, unsigned optLevel,
                      TargetMachine &machine) {
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager sccs;
-  ModuleAnalysisManager modules;
+  detail::Analyses analyses;
 
   // Measured on row-wise product kernels, where inner loops are short:
   // unrolling doubles the time to compile and gains nothing on average, nor
@@ -212,15 +217,11 @@ static void optimize(Module &module, unsigned optLevel,
   tuning.SLPVectorization = false;
   PassBuilder builder(&machine, tuning);
   // Before the builder's own, which would take the whole C library as there.
-  functions.registerPass([&] {
+  analyses.functions.registerPass([&] {
     return TargetLibraryAnalysis(
         describeHostLibrary(machine.getTargetTriple()));
   });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  analyses.addFrom(builder);
 
   ModulePassManager passes;
   if (optLevel == 0)
@@ -229,7 +230,7 @@ static void optimize(Module &module, unsigned optLevel,
     passes = builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3);
   else
     addKernelPasses(passes, /*vectorize=*/optLevel == 2);
-  passes.run(module, modules);
+  passes.run(module, analyses.modules);
 }
 
 /// Links what `module` refers to from `support`, out of sight of others.

@@ -12,6 +12,7 @@
 #include "smash/Execution/HostEngine.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -35,6 +36,17 @@ createTargetMachine(const EngineOptions &options);
 llvm::Expected<llvm::SmallVector<char, 0>>
 generateCode(mlir::ModuleOp module, const EngineOptions &options,
              llvm::TargetMachine &machine, llvm::CodeGenFileType fileType);
+
+/// The analyses of LLVM's passes.
+struct Analyses {
+  /// Makes those of `builder` known, behind what is there.
+  void addFrom(llvm::PassBuilder &builder);
+
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+};
 
 /// Instruments the functions of `module`.
 void instrument(llvm::Module &module, Sanitizer sanitizer,

@@ -8,7 +8,6 @@
 
 #include "CodeGeneration.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
 #include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
 
@@ -39,16 +38,9 @@ void instrument(Module &module, Sanitizer sanitizer, TargetMachine &machine) {
     if (!function.isDeclaration())
       function.addFnAttr(threads ? Attribute::SanitizeThread
                                  : Attribute::SanitizeAddress);
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager sccs;
-  ModuleAnalysisManager modules;
+  Analyses analyses;
   PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  analyses.addFrom(builder);
   ModulePassManager passes;
   // The program's own start has started the runtime: no constructors here.
   if (threads)
@@ -57,7 +49,7 @@ void instrument(Module &module, Sanitizer sanitizer, TargetMachine &machine) {
     passes.addPass(AddressSanitizerPass(
         AddressSanitizerOptions(), /*UseGlobalGC=*/false,
         /*UseOdrIndicator=*/false, AsanDtorKind::None, AsanCtorKind::None));
-  passes.run(module, modules);
+  passes.run(module, analyses.modules);
 }
 
 } // namespace detail

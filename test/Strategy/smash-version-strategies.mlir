@@ -66,7 +66,10 @@ func.func @two(%a: !mat, %b: !mat, %c: !mat) -> !mat {
 // CHECK: %[[LOW:.*]], %[[HIGH:.*]] = arith.mului_extended %[[NA]], %[[NB]]
 // CHECK: arith.constant 8 : index
 // CHECK: %[[LIMITLOW:.*]], %[[LIMITHIGH:.*]] = arith.mului_extended %{{.*}}, %[[INNER]]
-// CHECK: %[[FEW:.*]] = arith.select
+// CHECK-DAG: %[[SAME:.*]] = arith.cmpi eq, %[[HIGH]], %[[LIMITHIGH]]
+// CHECK-DAG: %[[LESS:.*]] = arith.cmpi ule, %[[LOW]], %[[LIMITLOW]]
+// CHECK-DAG: %[[FAR:.*]] = arith.cmpi ult, %[[HIGH]], %[[LIMITHIGH]]
+// CHECK: %[[FEW:.*]] = arith.select %[[SAME]], %[[LESS]], %[[FAR]]
 // CHECK: %[[LISTED:.*]] = arith.andi %[[FITS]], %[[FEW]]
 // CHECK: scf.if %[[LISTED]] -> (index) {
 // CHECK-NEXT: %[[LIST:.*]] = arith.constant 2 : index

@@ -68,8 +68,8 @@ def Smash_ResizeOp : Smash_Op<"resize", [
     AllTypesMatch<["source", "result"]>]> {
   let summary = "shrinks a buffer in place";
   let description = [{
-    Gives back what lies past `size` elements, which must not exceed the size of
-    `source`; `source` must not be used afterwards. Cannot fail.
+    Gives back what lies past `size` elements, where that pays; they must not
+    exceed the size of `source`, which must not be used afterwards. Cannot fail.
 
     Example:
 

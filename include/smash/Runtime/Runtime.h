@@ -71,7 +71,8 @@ void *smash_rt_alloc(int64_t count, int64_t size, int32_t zeroed);
 
 /// Shrinks or grows an array of smash_rt_alloc; on failure null, the error is
 /// recorded and `data` stays valid. Shrinking never fails and gives the memory
-/// back; growth is not zeroed. Null `data` is allocated.
+/// back, unless it is within a page of malloc's; growth is not zeroed. Null
+/// `data` is allocated.
 void *smash_rt_resize(void *data, int64_t count, int64_t size);
 
 /// Says that elements [begin, end) of an array of smash_rt_alloc will be
