@@ -425,9 +425,8 @@ are *reported, unverified*; its input was an R-MAT matrix of 16,384 rows and
 Graph500 (a = .57, b = c = .19) is the stress case, with rows of C that are
 nearly full. `row by row` merges each row by one thread, in a table or in an
 array with bits that say what is there. What `inner` and `outer` transpose first
-is read past the caches, unlike the operands of the others: with caches, an inner
-product of scale 10 took 26.8 instead of 35.8 ms, an outer one 50.2 instead of
-50.5. Times are simulated ms, on one core of 64
+is read past the caches, unlike the operands of the others, which tells against
+them, inner products most. Times are simulated ms, on one core of 64
 threads unless it says otherwise; where there are several seeds, the median.
 
 """
