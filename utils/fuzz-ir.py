@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Mutates valid IR and runs it through smash-opt: nothing may crash.
 
-    fuzz-ir.py --smash-opt PATH [--cases N] [--seed S] [--batch N] [FOLDER...]
+    fuzz-ir.py --smash-opt PATH [--mlir-opt PATH] [--cases N] [--seed S]
+               [--batch N] [FOLDER...]
 
 The seeds are the lit tests under FOLDER (test/), cut at `// -----`. Each case
 is one of them with some tokens deleted, doubled, swapped or replaced: numbers
@@ -161,8 +162,16 @@ class Corpus:
         return "".join(tokens)
 
 
-def is_upstream(stack):
-    """Whether upstream crashed while it parsed or verified its own ops."""
+def is_upstream(options, stack, text):
+    """Whether upstream crashed while it parsed or verified its own ops: by the
+    stack, or since its own tool crashes, too."""
+    if options.mlir_opt:
+        run = subprocess.run(
+            [options.mlir_opt, "--allow-unregistered-dialect", "-o",
+             os.devnull], input=text, capture_output=True, encoding="utf-8",
+            errors="replace", check=False, timeout=60)
+        if run.returncode not in (0, 1):
+            return True
     return "smash::" not in stack and re.search(
         r"mlir::(sparse_tensor|linalg|scf|memref|tensor|func|vector|arith|"
         r"bufferization|LLVM)::\w+::(verify|parse|build)|mlir::verify\(|"
@@ -183,7 +192,7 @@ def crash_of(options, passes, texts):
     if run.returncode in (0, 1) and not REPORTS.search(run.stderr):
         return None
     report = REPORTS.search(run.stderr)
-    if len(texts) == 1 and is_upstream(run.stderr):
+    if len(texts) == 1 and is_upstream(options, run.stderr, texts[0]):
         return None
     start = run.stderr.rfind("\n", 0, report.start()) + 1 if report else 0
     return f"status {run.returncode}: {run.stderr[start:start + 3000]}"
@@ -208,6 +217,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--smash-opt", required=True)
+    parser.add_argument("--mlir-opt", help="upstream's: what crashes it, too, "
+                        "is no failure of ours")
     parser.add_argument("--cases", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=25)

@@ -57,15 +57,17 @@ struct Request {
     return accesses.conflictsWith(other);
   }
   /// The first op of [from, end of its block) that must come after the wait;
-  /// the terminator where none does.
+  /// the last where none does: the terminator, unless the block has none.
   Operation *stopOf(Operation *from) const {
-    while (!from->hasTrait<OpTrait::IsTerminator>() &&
-           (isa<WaitOp>(from) || !conflictsWith(from)))
+    Operation *last = &from->getBlock()->back();
+    while (from != last && (isa<WaitOp>(from) || !conflictsWith(from)))
       from = from->getNextNode();
     return from;
   }
   /// Whether threads would work before a wait that goes on from `from`.
   bool isWorthIt(Operation *from, bool carried = false) const {
+    if (!from)
+      return false;
     Operation *stop = stopOf(from);
     for (; from != stop; from = from->getNextNode())
       if (hasSpawn(from))

@@ -41,7 +41,8 @@ struct DelayWaitsPass
     }
     Operation *end = wait->getNextNode();
     bool passed = false;
-    for (; !end->hasTrait<OpTrait::IsTerminator>(); end = end->getNextNode()) {
+    for (; end && !end->hasTrait<OpTrait::IsTerminator>();
+         end = end->getNextNode()) {
       if (isa<WaitOp>(end))
         continue;
       // What is waited for stays with its phase.
@@ -54,7 +55,8 @@ struct DelayWaitsPass
       // Constants and indices alone are no gain.
       passed |= !isMemoryEffectFree(end);
     }
-    if (!passed)
+    // Without an end the block is a module's, say, which no thread runs.
+    if (!passed || !end)
       return;
     // Waits stay in their order.
     while (isa<WaitOp>(end->getPrevNode()))

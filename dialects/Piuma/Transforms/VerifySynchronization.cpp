@@ -12,6 +12,7 @@
 #include "mlir/IR/Dominance.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace smash::piuma {
 #define GEN_PASS_DEF_VERIFYSYNCHRONIZATION
@@ -116,6 +117,13 @@ static bool mayBeEmpty(Operation *request) {
   return !known || *known <= 0;
 }
 
+/// Behind `count` elements from `first` on; the last number where there is
+/// none.
+static int64_t endOf(int64_t first, int64_t count) {
+  int64_t end;
+  return llvm::AddOverflow(first, count, end) ? INT64_MAX : end;
+}
+
 /// Whether two accesses surely meet in an element, if both are made.
 static bool overlap(const Access &a, const Access &b) {
   if (a.buffer != b.buffer)
@@ -128,8 +136,10 @@ static bool overlap(const Access &a, const Access &b) {
     return access.count ? getConstantIntValue(access.count) : 1;
   };
   std::optional<int64_t> firstCount = countOf(a), secondCount = countOf(b);
-  return first && second && firstCount && secondCount &&
-         *first < *second + *secondCount && *second < *first + *firstCount;
+  if (!first || !second || !firstCount || !secondCount)
+    return false;
+  return *first < endOf(*second, *secondCount) &&
+         *second < endOf(*first, *firstCount);
 }
 
 /// What runs `op`: a spawn, a launch, or the function.

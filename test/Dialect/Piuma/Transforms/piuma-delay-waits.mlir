@@ -1,4 +1,5 @@
-// RUN: smash-opt %s --piuma-delay-waits | FileCheck %s
+// RUN: smash-opt %s --allow-unregistered-dialect --piuma-delay-waits \
+// RUN:   | FileCheck %s
 
 // Requests that do not meet are under way together; a wait stands where the
 // block ends, or where what was copied is used.
@@ -131,4 +132,18 @@ func.func @threads(%n: index, %v: i64) {
     }
   }
   return
+}
+
+// A block without an end is left as it is.
+// CHECK-LABEL: module @outside
+// CHECK: %[[T:.*]] = piuma.dma_fill
+// CHECK-NEXT: piuma.wait %[[T]]
+// CHECK-NEXT: "test.after"
+module @outside {
+  %n = "test.make"() : () -> index
+  %v = "test.make"() : () -> i64
+  %m, %ok = piuma.alloc(%n) for partial : memref<?xi64>
+  %t = piuma.dma_fill %v, %m[%n] count(%n) : i64, memref<?xi64>
+  piuma.wait %t
+  "test.after"() : () -> ()
 }

@@ -69,6 +69,22 @@ func.func @read_early(%i: index, %a: memref<?xi64>, %b: memref<?xi64>) -> i64 {
 
 // -----
 
+// Up to where positions end.
+func.func @changed_last(%a: memref<?xi64>, %b: memref<?xi64>, %v: i64) {
+  %first = arith.constant 9223372036854775804 : index
+  %second = arith.constant 9223372036854775806 : index
+  %c8 = arith.constant 8 : index
+  // expected-note @below {{made here}}
+  %t = piuma.dma_copy %a[%first], %b[%first] count(%c8)
+    : memref<?xi64>, memref<?xi64>
+  // expected-error @below {{accesses what a request reads, before that is awaited}}
+  piuma.store %v, %a[%second] uncached : i64, memref<?xi64>
+  piuma.wait %t
+  return
+}
+
+// -----
+
 func.func @changed_early(%a: memref<?xi64>, %b: memref<?xi64>, %v: i64) {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
