@@ -30,8 +30,8 @@ void smashRegisterAllPipelines(void) { registerAllPipelines(); }
 
 SmashError *smashCompilerCreateInContext(MlirContext context,
                                          SmashCompiler **compiler) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, context.ptr, compiler))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, context.ptr, compiler))
       return error;
     *compiler = nullptr;
     *compiler = new SmashCompiler(*unwrap(context));
@@ -41,8 +41,8 @@ SmashError *smashCompilerCreateInContext(MlirContext context,
 
 SmashError *smashCompileMlirModule(SmashCompiler *compiler, MlirModule module,
                                    SmashModule **compiled) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, compiler, module.ptr, compiled))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, compiler, module.ptr, compiled))
       return error;
     *compiled = nullptr;
     return give(compiler->compiler.compileModule(unwrap(module)),

@@ -184,8 +184,8 @@ void smashMatrixRelease(SmashMatrix *matrix, void **positions,
 void smashMatrixDestroy(SmashMatrix *matrix) { delete matrix; }
 
 SmashError *smashMatrixRead(const char *path, SmashMatrix **matrix) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, path, matrix))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, path, matrix))
       return error;
     *matrix = nullptr;
     return give(readMatrixMarket(path), SMASH_ERROR_FILE, matrix);
@@ -193,8 +193,8 @@ SmashError *smashMatrixRead(const char *path, SmashMatrix **matrix) {
 }
 
 SmashError *smashCsrWrite(const SmashCsr *csr, const char *path) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, path))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, path))
       return error;
     auto matrix = borrow("the matrix", csr);
     if (!matrix)
@@ -213,8 +213,8 @@ SmashError *smashCsrWrite(const SmashCsr *csr, const char *path) {
 //===----------------------------------------------------------------------===//
 
 SmashError *smashCompilerCreate(SmashCompiler **compiler) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, compiler))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, compiler))
       return error;
     *compiler = nullptr;
     *compiler = new SmashCompiler();
@@ -224,8 +224,8 @@ SmashError *smashCompilerCreate(SmashCompiler **compiler) {
 
 SmashError *smashCompilerCreateCached(const char *folder, uint64_t bytes,
                                       SmashCompiler **compiler) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, folder, compiler))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, folder, compiler))
       return error;
     *compiler = nullptr;
     CompilerOptions options;
@@ -325,8 +325,8 @@ convertOptions(const SmashProductOptions *given) {
 SmashError *smashCompileProduct(SmashCompiler *compiler,
                                 const SmashProductOptions *options,
                                 SmashProduct **product) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, compiler, options, product))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, compiler, options, product))
       return error;
     *product = nullptr;
     auto converted = convertOptions(options);
@@ -380,8 +380,8 @@ SmashError *smashProductAccumulate(const SmashProduct *product,
 
 SmashError *smashCompileModule(SmashCompiler *compiler, const char *text,
                                size_t length, SmashModule **module) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, compiler, text, module))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, compiler, text, module))
       return error;
     *module = nullptr;
     // The parser reads the byte after the end.
@@ -397,12 +397,12 @@ SmashError *smashModuleCall(const SmashModule *module, const char *function,
                             const SmashCsr *const *operands,
                             size_t operandCount, SmashMatrix **results,
                             size_t resultCount) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, module, function))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, module, function))
       return error;
     if ((operandCount && !operands) || (resultCount && !results))
       return makeError(SMASH_ERROR_INVALID_ARGUMENT,
-                       Twine(__func__) + " was given a null pointer");
+                       Twine(caller) + " was given a null pointer");
     std::fill_n(results, resultCount, nullptr);
     std::vector<Matrix> matrices(operandCount);
     std::vector<const Matrix *> pointers;
@@ -435,9 +435,9 @@ SmashError *smashCompileSimulation(SmashCompiler *compiler,
                                    const SmashProductOptions *options,
                                    const char *target,
                                    SmashSimulation **simulation) {
-  return guard([&]() -> SmashError * {
+  return guard([&, caller = __func__]() -> SmashError * {
     if (auto *error =
-            checkPointers(__func__, compiler, options, target, simulation))
+            checkPointers(caller, compiler, options, target, simulation))
       return error;
     *simulation = nullptr;
     auto converted = convertOptions(options);
@@ -458,8 +458,8 @@ SmashError *smashSimulationRun(const SmashSimulation *simulation,
                                const SmashCsr *a, const SmashCsr *b,
                                const SmashCsr *mask, SmashMatrix **c,
                                SmashReport *report, char **json) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, simulation, c))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, simulation, c))
       return error;
     *c = nullptr;
     if (json)

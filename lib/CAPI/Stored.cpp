@@ -109,8 +109,8 @@ void smashStoredMatrixDestroy(SmashStoredMatrix *matrix) { delete matrix; }
 
 SmashError *smashCsrStore(const SmashCsr *csr, const char *text,
                           SmashStoredMatrix **stored) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, stored))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, stored))
       return error;
     *stored = nullptr;
     auto format = parseFormat("the result", text);
@@ -134,8 +134,8 @@ SmashError *smashCsrStore(const SmashCsr *csr, const char *text,
 
 SmashError *smashStoredToCsr(const SmashStored *stored, int positionBits,
                              int coordinateBits, SmashMatrix **csr) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, csr))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, csr))
       return error;
     *csr = nullptr;
     for (int bits : {positionBits, coordinateBits})
@@ -164,8 +164,8 @@ SmashError *smashProductRunStored(const SmashProduct *product,
                                   const SmashStored *a, const SmashStored *b,
                                   const SmashStored *mask,
                                   SmashStoredMatrix **c) {
-  return guard([&]() -> SmashError * {
-    if (auto *error = checkPointers(__func__, product, c))
+  return guard([&, caller = __func__]() -> SmashError * {
+    if (auto *error = checkPointers(caller, product, c))
       return error;
     *c = nullptr;
     StoredMatrix operands[3];

@@ -324,6 +324,7 @@ llvm::Error smash::describeFailure(int32_t code, int64_t got, int64_t limit) {
   case SMASH_RT_THREADS:
     return makeError("out of threads: " + Twine(got) + " blocks of " +
                      Twine(limit) + " threads could not be run");
+  default:
+    return makeError("the kernel failed with code " + Twine(code));
   }
-  return makeError("the kernel failed with code " + Twine(code));
 }

@@ -208,7 +208,7 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
   std::vector<void *> pointers;
   std::vector<MatrixResult> results(function->results.size());
   MatrixResult *place = results.data();
-  pointers.push_back(&place);
+  pointers.push_back(static_cast<void *>(&place));
   // Descriptors go by reference: their addresses, in a place that stays.
   std::vector<std::array<Descriptor *, 3>> descriptors(operands.size());
   for (auto [i, operand] : llvm::enumerate(operands)) {
@@ -223,7 +223,7 @@ CompiledModule::call(StringRef name, ArrayRef<const Matrix *> operands) const {
     pointers.push_back(&argument.rows);
     pointers.push_back(&argument.cols);
     for (Descriptor *&descriptor : descriptors[i])
-      pointers.push_back(&descriptor);
+      pointers.push_back(static_cast<void *>(&descriptor));
   }
   smash_rt_take_error(nullptr, nullptr); // an error of someone else's
   reinterpret_cast<void (*)(void **)>(function->entry)(pointers.data());

@@ -263,7 +263,7 @@ static void forEachRowOver(const Rows<T> &a, const Rows<T> &b,
 /// Calls `run` with the ring of `semiring`, which T has.
 template <typename T, typename Run>
 static void dispatch(Semiring semiring, Run &&run) {
-  auto runOrdered = [&](auto ring) {
+  auto runOrdered = [&]([[maybe_unused]] auto ring) {
     if constexpr (isComplex<T>)
       llvm_unreachable("checkProduct refuses an order of complex numbers");
     else

@@ -16,7 +16,9 @@
 using namespace smash;
 using namespace smash::mm;
 
+namespace {
 enum class RealStatus { Good, NotReal, OutOfRange };
+} // namespace
 
 template <typename T>
 static RealStatus parseRealWord(llvm::StringRef word, T &value) {
@@ -95,7 +97,7 @@ static std::string readReal(const Header &header, llvm::StringRef word,
     if (integerDigits(word))
       return readInteger(header, word, to);
   // f32 is read at once: through f64 it would be rounded twice.
-  std::conditional_t<std::is_same_v<To, float>, float, double> real;
+  std::conditional_t<std::is_same_v<To, float>, float, double> real = 0;
   switch (parseRealWord(word, real)) {
   case RealStatus::NotReal:
     return "value " + quote(word) + " is not a real number";
@@ -110,7 +112,7 @@ static std::string readReal(const Header &header, llvm::StringRef word,
 template <typename To>
 static std::string readComplex(const Header &header,
                                const llvm::StringRef words[2], To &to) {
-  double parts[2];
+  double parts[2] = {};
   for (int i : {0, 1}) {
     RealStatus status = parseRealWord(words[i], parts[i]);
     if (status == RealStatus::NotReal)

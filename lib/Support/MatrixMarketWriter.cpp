@@ -269,6 +269,6 @@ llvm::Error smash::writeMatrixMarket(llvm::StringRef path,
       reason = "cannot write: " + reasonOf(code);
   if (reason.empty())
     return llvm::Error::success();
-  llvm::sys::fs::remove(temporary);
+  (void)llvm::sys::fs::remove(temporary);
   return fail(reason);
 }

@@ -137,7 +137,8 @@ static void testModule(SmashCompiler *compiler) {
               SMASH_ERROR_COMPILATION, "1:18: ");
   CHECK(module == NULL);
   CHECK_ERROR(smashCompileModule(compiler, "", 0, NULL),
-              SMASH_ERROR_INVALID_ARGUMENT, "null pointer");
+              SMASH_ERROR_INVALID_ARGUMENT,
+              "smashCompileModule was given a null pointer");
 }
 
 static void testSimulation(SmashCompiler *compiler) {

@@ -34,6 +34,8 @@ struct Input {
   const uint8_t *data;
   size_t size;
 
+  /// From -128 to 127.
+  int64_t number() { return int64_t(byte() ^ 0x80) - 0x80; }
   uint8_t byte() { return size ? (--size, *data++) : 0; }
   std::string text(size_t most) {
     std::string result;
@@ -71,9 +73,9 @@ static void compileAny(SmashCompiler *compiler, Input &input) {
   options.transposeB = flags & 8;
   options.masked = flags & 16;
   options.sorted = flags & 32;
-  options.blocks = int8_t(input.byte());
-  options.blockThreads = int8_t(input.byte());
-  options.rows = int8_t(input.byte());
+  options.blocks = input.number();
+  options.blockThreads = input.number();
+  options.rows = input.number();
   options.deterministic = flags & 64;
   options.accumulates = flags & 128;
   std::string formatA = pickFormat(input), formatB = pickFormat(input),
@@ -128,8 +130,8 @@ static void storeAny(Input &input) {
   std::string format = pickFormat(input);
   SmashStored stored = {};
   stored.format = format.c_str();
-  stored.rows = int8_t(input.byte());
-  stored.cols = int8_t(input.byte());
+  stored.rows = input.number();
+  stored.cols = input.number();
   stored.valueType = SmashValueType(input.byte() % 7);
   std::vector<uint8_t> arrays[SMASH_MAX_ARRAYS];
   for (int i = 0; i < SMASH_MAX_ARRAYS; ++i) {

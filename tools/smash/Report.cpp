@@ -85,7 +85,7 @@ static std::string printShape(int64_t rows, int64_t cols) {
 
 std::string printNumber(double number) {
   if (number >= 1000)
-    return printCount(int64_t(number + 0.5));
+    return printCount(std::llround(number));
   std::string text;
   raw_string_ostream(text) << format(number >= 100  ? "%.1f"
                                      : number >= 10 ? "%.2f"

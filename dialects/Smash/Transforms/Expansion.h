@@ -82,13 +82,13 @@ public:
 
   virtual void upsert(KernelBuilder &k, UpsertOp upsert) = 0;
   // Of one row; what holds a window only has none of them.
-  virtual mlir::Value drain(KernelBuilder &k, DrainOp drain) {
+  virtual mlir::Value drain(KernelBuilder & /*k*/, DrainOp /*drain*/) {
     llvm_unreachable("holds a window");
   }
-  virtual mlir::Value discard(KernelBuilder &k, DiscardOp discard) {
+  virtual mlir::Value discard(KernelBuilder & /*k*/, DiscardOp /*discard*/) {
     llvm_unreachable("holds a window");
   }
-  virtual void gather(KernelBuilder &k, GatherOp gather) {
+  virtual void gather(KernelBuilder & /*k*/, GatherOp /*gather*/) {
     llvm_unreachable("holds a window");
   }
   /// Sorts by buckets of columns (WindowDrain.cpp).
@@ -103,10 +103,10 @@ protected:
   /// Whether a shared accumulator lists its slots in use. Else they are found
   /// among the first `slotsFor` by `isUsed`.
   virtual bool listsSlots() { return true; }
-  virtual mlir::Value slotsFor(KernelBuilder &k, DrainWindowOp drain) {
+  virtual mlir::Value slotsFor(KernelBuilder & /*k*/, DrainWindowOp /*drain*/) {
     llvm_unreachable("slots are listed");
   }
-  virtual mlir::Value isUsed(KernelBuilder &k, mlir::Value slot) {
+  virtual mlir::Value isUsed(KernelBuilder & /*k*/, mlir::Value /*slot*/) {
     llvm_unreachable("slots are listed");
   }
   /// Empties a window's accumulator at once, between thread loops; false where
@@ -185,10 +185,10 @@ public:
 protected:
   void allocate(KernelBuilder &k, mlir::Value &ok) override;
   void initialise(KernelBuilder &k) override {}
-  mlir::Value keyOfSlot(KernelBuilder &k, mlir::Value slot) override {
+  mlir::Value keyOfSlot(KernelBuilder & /*k*/, mlir::Value /*slot*/) override {
     llvm_unreachable("holds a row");
   }
-  void clearSlot(KernelBuilder &k, mlir::Value slot) override {
+  void clearSlot(KernelBuilder & /*k*/, mlir::Value /*slot*/) override {
     llvm_unreachable("holds a row");
   }
   /// Told when an upsert has appended pairs [from, to), which may be none, to

@@ -148,7 +148,7 @@ struct FlattenSize : public OpConversionPattern<OpTy> {
 struct FlattenToTensor : public OpConversionPattern<bufferization::ToTensorOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult
-  matchAndRewrite(bufferization::ToTensorOp op, OneToNOpAdaptor adaptor,
+  matchAndRewrite(bufferization::ToTensorOp op, OneToNOpAdaptor /*adaptor*/,
                   ConversionPatternRewriter &rewriter) const override {
     KernelBuilder k(op.getLoc(), rewriter);
     Value source = op.getBuffer();

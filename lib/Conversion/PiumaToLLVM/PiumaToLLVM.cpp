@@ -232,7 +232,7 @@ struct LowerFree : public PiumaPattern<FreeOp> {
 
 struct LowerScratchpad : public PiumaPattern<ScratchpadOp> {
   using PiumaPattern::PiumaPattern;
-  LogicalResult matchAndRewrite(ScratchpadOp op, OpAdaptor adaptor,
+  LogicalResult matchAndRewrite(ScratchpadOp op, OpAdaptor /*adaptor*/,
                                 ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     auto type = cast<MemRefType>(op.getType());
@@ -577,7 +577,7 @@ struct PiumaToLLVMInterface : public ConvertToLLVMPatternInterface {
     context->loadDialect<LLVM::LLVMDialect>();
   }
   void populateConvertToLLVMConversionPatterns(
-      ConversionTarget &target, LLVMTypeConverter &converter,
+      ConversionTarget & /*target*/, LLVMTypeConverter &converter,
       RewritePatternSet &patterns) const final {
     // One address space: the runtime tells by the address what is where.
     converter.addTypeAttributeConversion(

@@ -131,7 +131,7 @@ struct SmashToLLVMInterface : public ConvertToLLVMPatternInterface {
     context->loadDialect<LLVM::LLVMDialect>();
   }
   void populateConvertToLLVMConversionPatterns(
-      ConversionTarget &target, LLVMTypeConverter &converter,
+      ConversionTarget & /*target*/, LLVMTypeConverter &converter,
       RewritePatternSet &patterns) const final {
     patterns.add<LowerTryAlloc, LowerResize, LowerForget, LowerFail,
                  LowerTakeError, LowerCompareExchange, LowerParallelCall>(

@@ -168,17 +168,16 @@ struct ConvertSmashToPiumaPass
     Location loc = op->getLoc();
     return llvm::TypeSwitch<Operation *, LogicalResult>(op)
         .Case([&](memref::LoadOp load) {
-          return access<piuma::LoadOp>(
-              b, load, load.getIndices(), [&](Value i) {
-                return piuma::LoadOp::create(b, loc, load.getType(),
-                                             load.getMemref(), i,
-                                             piuma::Caching::Uncached);
-              });
+          return access<piuma::LoadOp>(load, load.getIndices(), [&](Value i) {
+            return piuma::LoadOp::create(b, loc, load.getType(),
+                                         load.getMemref(), i,
+                                         piuma::Caching::Uncached);
+          });
         })
         .Case([&](vector::LoadOp load) { return convertVector(load); })
         .Case([&](memref::StoreOp store) {
           return access<piuma::StoreOp>(
-              b, store, store.getIndices(), [&](Value i) {
+              store, store.getIndices(), [&](Value i) {
                 return piuma::StoreOp::create(b, loc, store.getValue(),
                                               store.getMemref(), i,
                                               piuma::Caching::Uncached);
@@ -191,7 +190,7 @@ struct ConvertSmashToPiumaPass
             return refuseAtomic(update, update.getMemref().getType());
           bool returns = !update.getResult().use_empty();
           return access<piuma::AtomicOp>(
-              b, update, update.getIndices(), [&](Value i) {
+              update, update.getIndices(), [&](Value i) {
                 Type old = returns ? update.getType() : Type();
                 return piuma::AtomicOp::create(b, loc, old, *kind,
                                                update.getMemref(), i,
@@ -318,7 +317,7 @@ struct ConvertSmashToPiumaPass
 
   /// Replaces an access to a flat buffer by what `make` makes of its index.
   template <typename NewOp, typename OpTy>
-  LogicalResult access(OpBuilder &b, OpTy op, ValueRange indices,
+  LogicalResult access(OpTy op, ValueRange indices,
                        function_ref<NewOp(Value)> make) {
     if (indices.size() != 1)
       return op.emitOpError("accesses a buffer of rank ")

@@ -38,9 +38,11 @@ std::string Checker::describe(uintptr_t at) {
     return "byte " + std::to_string(offset) + " of the scratchpad of core " +
            std::to_string(core);
   auto it = buffers.upper_bound(at);
-  if (it != buffers.begin() && at < (--it)->second.behind)
+  if (it != buffers.begin() && at < std::prev(it)->second.behind) {
+    --it;
     return "byte " + std::to_string(at - it->first) + " of the buffer that " +
            it->second.madeBy + " made";
+  }
   return "an operand of the program";
 }
 
@@ -75,19 +77,19 @@ Extent Checker::place(uintptr_t at, int64_t bytes, const char *where) {
                  : ", which is in no part that lives"));
   }
   auto it = buffers.upper_bound(at);
-  if (it == buffers.begin() || at >= (--it)->second.behind)
+  if (it == buffers.begin() || at >= std::prev(it)->second.behind)
     return {at, end, true};
-  const CheckedBuffer &buffer = it->second;
+  const CheckedBuffer &buffer = std::prev(it)->second;
   if (buffer.freedBy)
     violate(std::string(where) + " accesses " + describe(at) + ", which " +
             buffer.freedBy + " freed");
   if (end > buffer.end)
     violate(std::string(where) + " accesses " + describe(at) + ", which has " +
-            std::to_string(buffer.end - it->first));
+            std::to_string(buffer.end - std::prev(it)->first));
   // What is read before it is written may be dropped, as a product does with
   // the old value of a slot that was free; what it is differs from seed to
   // seed.
-  return lastExtent = {it->first, buffer.end, true};
+  return lastExtent = {std::prev(it)->first, buffer.end, true};
 }
 
 //===----------------------------------------------------------------------===//
@@ -127,7 +129,7 @@ void Checker::readMemory(uintptr_t at, int64_t bytes, const char *where) {
 void Checker::writeMemory(uintptr_t at, int64_t bytes, const char *where,
                           int32_t pipe) {
   ++now;
-  forEachWord(at, bytes, [&](uintptr_t address, uint8_t mask) {
+  forEachWord(at, bytes, [&](uintptr_t address, uint8_t) {
     Word &word = shadow[address];
     word.written = now;
     word.writtenBy = where;
@@ -361,7 +363,7 @@ void *Checker::scratchpad(int64_t offset, int64_t bytes) {
 
 void Checker::release(void *at, int64_t bytes) {
   step();
-  int64_t offset;
+  int64_t offset = 0;
   int32_t core = scratchpadOf(uintptr_t(at), &offset);
   if (core < 0)
     violate(std::string(running->where) + " releases what is in no scratchpad");
@@ -522,6 +524,8 @@ int64_t Checker::startDma(const piuma_rt_dma &request) {
     break;
   case 1:
     lateRequests.push_back(token);
+    break;
+  default: // when it is awaited
     break;
   }
   return token;

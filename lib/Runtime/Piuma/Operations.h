@@ -46,8 +46,9 @@ T operateOnFloats(T a, T b, int32_t operation) {
   case PIUMA_RT_MIN:
   case PIUMA_RT_MAX:
     return pickFloat(a, b, operation == PIUMA_RT_MIN);
+  default: // an exchange
+    return b;
   }
-  return b;
 }
 
 template <typename T>
@@ -66,8 +67,9 @@ T operateOnIntegers(T a, T b, int32_t operation) {
     return a | b;
   case PIUMA_RT_XOR:
     return a ^ b;
+  default: // an exchange
+    return b;
   }
-  return b;
 }
 
 /// a `operation` b, on numbers of sizeof(Bits) bytes.
@@ -115,8 +117,9 @@ inline DmaElement elementOf(const piuma_rt_dma &request, int64_t i) {
   case PIUMA_RT_SCATTER:
     return {from + i * bytes,
             to + readIndex(request.index, i, request.index_bytes) * bytes};
+  default: // a fill
+    return {nullptr, to + i * bytes};
   }
-  return {nullptr, to + i * bytes};
 }
 
 /// Does what `request` says, one element after the other; `combine`(at, bits)

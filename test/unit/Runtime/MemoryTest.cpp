@@ -11,8 +11,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <sys/resource.h>
 #include <thread>
@@ -25,11 +25,9 @@ constexpr int64_t largest = std::numeric_limits<int64_t>::max();
 
 /// Bytes of the process that are in memory.
 int64_t residentBytes() {
-  long total = 0, resident = 0;
-  FILE *file = std::fopen("/proc/self/statm", "r");
-  EXPECT_TRUE(file);
-  EXPECT_EQ(std::fscanf(file, "%ld %ld", &total, &resident), 2);
-  std::fclose(file);
+  int64_t total = 0, resident = 0;
+  std::ifstream file("/proc/self/statm");
+  EXPECT_TRUE(file >> total >> resident);
   return resident * int64_t(sysconf(_SC_PAGESIZE));
 }
 

@@ -8,9 +8,9 @@
 
 #include "TestUtil.h"
 #include "llvm/ADT/STLExtras.h"
+#include "gtest/gtest.h"
 #include <algorithm>
 #include <cstring>
-#include <gtest/gtest.h>
 #include <map>
 #include <random>
 
@@ -580,8 +580,8 @@ TEST(Read, RandomMatrices) {
         add(col, row, mirrored);
       char line[128];
       snprintf(line, sizeof(line), "%s%lld%s%lld %.17g\t%g",
-               below(3) ? "" : " ", (long long)(row + !zeroBased),
-               below(2) ? " " : "\t ", (long long)(col + !zeroBased),
+               below(3) ? "" : " ", (long long)row + !zeroBased,
+               below(2) ? " " : "\t ", (long long)col + !zeroBased,
                value.real(), value.imag());
       lines.push_back(line);
     }

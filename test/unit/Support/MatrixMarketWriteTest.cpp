@@ -9,8 +9,8 @@
 #include "TestUtil.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/FileSystem.h"
+#include "gtest/gtest.h"
 #include <cstring>
-#include <gtest/gtest.h>
 #include <limits>
 #include <random>
 

@@ -8,9 +8,9 @@
 
 #include "TestUtil.h"
 #include "smash/Support/AllocationTesting.h"
+#include "gtest/gtest.h"
 #include <cstdlib>
 #include <cstring>
-#include <gtest/gtest.h>
 
 using namespace smash;
 using namespace smash::test;
@@ -52,8 +52,11 @@ TEST(BufferTest, AllocateMoveResize) {
   void *data = zeroed.data();
   Buffer moved = std::move(zeroed);
   EXPECT_EQ(moved.data(), data);
+  // What was moved from is empty, which is what this is about.
+  // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(zeroed.data(), nullptr);
   EXPECT_EQ(zeroed.size(), 0u);
+  // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(errorOf(moved.resize(100000)), "");
   EXPECT_EQ(moved.size(), 100000u);
   EXPECT_EQ(moved.as<char>()[3], 7);
@@ -241,6 +244,7 @@ TEST(BufferTest, BorrowAndRelease) {
   EXPECT_EQ(borrowed.data(), static_cast<const void *>(text));
   Buffer moved = std::move(borrowed);
   EXPECT_EQ(moved.data(), static_cast<const void *>(text));
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(borrowed.data(), nullptr);
   // To change its length is to have a copy.
   EXPECT_EQ(errorOf(moved.resize(5)), "");

@@ -12,9 +12,9 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
 #include <algorithm>
 #include <cstring>
-#include <gtest/gtest.h>
 #include <zlib.h>
 
 using namespace smash;
@@ -28,7 +28,7 @@ TemporaryDirectory::TemporaryDirectory() {
 }
 
 TemporaryDirectory::~TemporaryDirectory() {
-  llvm::sys::fs::remove_directories(directory);
+  (void)llvm::sys::fs::remove_directories(directory);
 }
 
 std::string TemporaryDirectory::file(llvm::StringRef name) const {
