@@ -8,12 +8,13 @@
 //
 // smash-piuma-mutants [--every=N] [--seeds=N] [--verbose] [PRODUCT...]
 //
-// Takes each wait, barrier, reduction, end of a spawn or launch, and atomic of
-// each shipped piuma program away in turn (an atomic becomes a load, an
-// operation and a store), and asks piuma-verify-synchronization and checked
+// Takes each wait, barrier, invalidate, reduction, end of a spawn or launch, and
+// atomic of each shipped piuma program away in turn (an atomic becomes a load,
+// an operation and a store), and asks piuma-verify-synchronization and checked
 // runs whether they notice. A mutant that gives another answer and is not
-// reported is a failure; so is one that survives, one that is not reached (save
-// the note that memory ran out), and a report about a program as it is shipped.
+// reported is a failure; so is one that survives (save an invalidate, where an
+// earlier one is of the same buffer), one that is not reached (save the note
+// that memory ran out), and a report about a program as it is shipped.
 //
 //===----------------------------------------------------------------------===//
 
@@ -81,13 +82,13 @@ const Product kProducts[] = {
     {"smash_best", Product::None, /*accumulates=*/true, true, /*threads=*/1}};
 
 /// What becomes of a mutant.
-enum class Fate { Caught, NotReached, Missed };
+enum class Fate { Caught, NotReached, Harmless, Missed };
 
 struct Tool {
   int64_t every = 1, seeds = 4;
   bool verbose = false;
   int64_t number = 0; ///< of mutants that were looked at
-  int64_t counts[3] = {};
+  int64_t counts[4] = {};
   bool failed = false;
 };
 
@@ -119,8 +120,8 @@ static llvm::Expected<Matrix> makeMatrix(StringRef description) {
 //===----------------------------------------------------------------------===//
 
 static bool isMutable(Operation *op) {
-  return isa<piuma::WaitOp, piuma::BarrierOp, piuma::ReduceOp, piuma::AtomicOp,
-             piuma::CompareExchangeOp>(op);
+  return isa<piuma::WaitOp, piuma::BarrierOp, piuma::InvalidateOp,
+             piuma::ReduceOp, piuma::AtomicOp, piuma::CompareExchangeOp>(op);
 }
 
 static Value combine(ImplicitLocOpBuilder &b, piuma::AtomicKind kind, Value old,
@@ -253,7 +254,8 @@ static std::string check(const Program &program, const PiumaProduct &product,
 
 static void tell(Tool &tool, const Program &program, const std::string &what,
                  Fate fate, const std::string &why) {
-  static const char *const kNames[] = {"caught", "not reached", "MISSED"};
+  static const char *const kNames[] = {"caught", "not reached", "harmless",
+                                       "MISSED"};
   ++tool.counts[int(fate)];
   tool.failed |= fate == Fate::Missed;
   if (tool.verbose || fate == Fate::Missed)
@@ -264,7 +266,7 @@ static void tell(Tool &tool, const Program &program, const std::string &what,
 /// Runs all seeds of a mutant and tells its fate.
 static void judge(Tool &tool, const Program &program,
                   const PiumaProduct &product, const std::string &what,
-                  int64_t unjoined) {
+                  int64_t unjoined, bool maySurvive = false) {
   for (int64_t seed = 0; seed < tool.seeds; ++seed) {
     int64_t bodies;
     std::string found =
@@ -276,7 +278,8 @@ static void judge(Tool &tool, const Program &program,
     return tell(tool, program, what, isReport ? Fate::Caught : Fate::Missed,
                 found);
   }
-  tell(tool, program, what, Fate::Missed, "survives");
+  tell(tool, program, what, maySurvive ? Fate::Harmless : Fate::Missed,
+       "survives");
 }
 
 static llvm::Expected<PiumaProduct> compile(const Program &program,
@@ -298,8 +301,11 @@ static llvm::Error tryOp(Tool &tool, const Program &program, ModuleOp original,
   llvm::raw_string_ostream os(what);
   op->print(os, OpPrintingFlags().useLocalScope());
   what = "'" + StringRef(what).split('\n').first.str() + "' without " +
-         (isa<piuma::WaitOp, piuma::BarrierOp>(op) ? "effect" : "atomicity");
+         (isa<piuma::WaitOp, piuma::BarrierOp, piuma::InvalidateOp>(op)
+              ? "effect"
+              : "atomicity");
   bool mayBeUnreached = notesFailure(op);
+  bool maySurvive = isa<piuma::InvalidateOp>(op);
 
   // Whether the program comes by at all: a mark that is an error.
   OwningOpRef<ModuleOp> marked = original.clone();
@@ -330,7 +336,7 @@ static llvm::Error tryOp(Tool &tool, const Program &program, ModuleOp original,
   auto product = compile(program, print(*module));
   if (!product)
     return product.takeError();
-  judge(tool, program, *product, what, -1);
+  judge(tool, program, *product, what, -1, maySurvive);
   return llvm::Error::success();
 }
 
@@ -443,6 +449,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   llvm::outs() << tool.counts[0] << " mutants caught, " << tool.counts[1]
-               << " not reached, " << tool.counts[2] << " missed\n";
+               << " not reached, " << tool.counts[2] << " harmless, "
+               << tool.counts[3] << " missed\n";
   return tool.failed || tool.counts[0] == 0;
 }

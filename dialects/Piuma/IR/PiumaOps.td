@@ -228,8 +228,9 @@ def Piuma_AllocOp : Piuma_Op<"alloc", [Piuma_NamedResults,
     of all cores by `interleave_bytes`. When memory runs out, the error is
     recorded as `piuma.fail` would, `ok` is false, and the buffer is empty and
     may be freed. Without `zeroed` the content is undefined: what is read before
-    it is written must not matter. No cache has any of it. `purpose` is what a
-    report calls the traffic. Costs nothing.
+    it is written must not matter. Caches may have lines of what was there
+    before: a pipeline invalidates the buffer before it loads from it through
+    its cache. `purpose` is what a report calls the traffic. Costs nothing.
 
     Example:
 
@@ -257,7 +258,7 @@ def Piuma_ResizeOp : Piuma_Op<"resize", [Piuma_NamedResults,
   let description = [{
     Gives back what lies past `size` elements, which must not exceed the size of
     `source`; `source` must not be used afterwards. The buffer keeps its place
-    or moves; caches forget it. Costs nothing.
+    or moves; for caches it is like a new one. Costs nothing.
 
     Example:
 

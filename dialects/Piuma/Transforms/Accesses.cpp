@@ -8,6 +8,7 @@
 
 #include "Accesses.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -21,9 +22,24 @@ static Value rootOf(Value buffer) {
   return buffer;
 }
 
-bool smash::piuma::mayOverlap(Value a, Value b) {
-  a = rootOf(a);
-  b = rootOf(b);
+/// What `buffer` may be: where its casts start from and, where branches yield
+/// it, what each of them does.
+static void collectRoots(Value buffer, llvm::SetVector<Value> &roots) {
+  buffer = rootOf(buffer);
+  while (auto resize = buffer.getDefiningOp<ResizeOp>())
+    buffer = rootOf(resize.getSource());
+  auto branch = buffer.getDefiningOp<scf::IfOp>();
+  if (!branch) {
+    roots.insert(buffer);
+    return;
+  }
+  unsigned result = cast<OpResult>(buffer).getResultNumber();
+  for (Region &region : branch->getRegions())
+    collectRoots(region.front().getTerminator()->getOperand(result), roots);
+}
+
+/// The same of what comes from no branch.
+static bool rootsMayOverlap(Value a, Value b) {
   if (a == b)
     return true;
   auto partA = a.getDefiningOp<ScratchpadOp>();
@@ -48,10 +64,21 @@ bool smash::piuma::mayOverlap(Value a, Value b) {
          !(isArgument(a) && isOwn(b));
 }
 
+bool smash::piuma::mayOverlap(Value a, Value b) {
+  llvm::SetVector<Value> rootsOfA, rootsOfB;
+  collectRoots(a, rootsOfA);
+  collectRoots(b, rootsOfB);
+  return llvm::any_of(rootsOfA, [&](Value x) {
+    return llvm::any_of(rootsOfB,
+                        [&](Value y) { return rootsMayOverlap(x, y); });
+  });
+}
+
 void Accesses::add(const Accesses &other) {
   reads.insert_range(other.reads);
   writes.insert_range(other.writes);
   orders |= other.orders;
+  isUnknown |= other.isUnknown;
 }
 
 void Accesses::add(Operation *op) {
@@ -78,8 +105,14 @@ void Accesses::add(Operation *op) {
       .Case([&](BarrierOp barrier) {
         orders |= !ofBlock || !barrier->getParentOfType<SpawnOp>();
       })
+      .Case<WaitOp, ReduceOp, FailOp>([&](auto) { orders = true; })
       .Case<FreeOp, ReleaseOp>(
           [&](auto end) { writes.insert(end.getMemref()); })
+      // Forgetting what is cached changes no memory, but reads what is there
+      // from then on.
+      .Case([&](InvalidateOp invalidate) {
+        reads.insert(invalidate.getMemref());
+      })
       // Told to reports only, or new memory.
       .Case<CountOp, EnterPhaseOp, AllocOp>([](auto) {})
       .Default([&](Operation *other) {
@@ -88,7 +121,7 @@ void Accesses::add(Operation *op) {
         // and nobody else.
         if (other->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
           return;
-        orders |= !isMemoryEffectFree(other);
+        isUnknown |= !isMemoryEffectFree(other);
       });
   for (Region &region : op->getRegions())
     for (Operation &nested : region.getOps())
@@ -102,8 +135,14 @@ bool Accesses::hasScratchpad() const {
   return llvm::any_of(reads, isPart) || llvm::any_of(writes, isPart);
 }
 
+bool Accesses::mayWrite(Value buffer) const {
+  return isUnknown || llvm::any_of(writes, [&](Value written) {
+           return mayOverlap(written, buffer);
+         });
+}
+
 bool Accesses::conflictsWith(const Accesses &other) const {
-  if (orders || other.orders)
+  if (orders || other.orders || isUnknown || other.isUnknown)
     return true;
   auto meet = [](const llvm::SetVector<Value> &a,
                  const llvm::SetVector<Value> &b) {

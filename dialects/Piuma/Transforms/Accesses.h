@@ -33,12 +33,16 @@ public:
   bool conflictsWith(const Accesses &other) const;
   /// Whether a part of a scratchpad is touched.
   bool hasScratchpad() const;
-  bool isEmpty() const { return !orders && reads.empty() && writes.empty(); }
+  bool isEmpty() const {
+    return !orders && !isUnknown && reads.empty() && writes.empty();
+  }
+  /// Whether an element of `buffer` may be written.
+  bool mayWrite(mlir::Value buffer) const;
 
 private:
   llvm::SetVector<mlir::Value> reads, writes;
-  /// Whether something orders threads, or touches memory in unknown ways.
-  bool orders = false;
+  bool orders = false;    ///< something orders threads
+  bool isUnknown = false; ///< something touches memory in unknown ways
   bool ofBlock = false;
 };
 

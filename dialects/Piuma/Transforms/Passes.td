@@ -67,16 +67,33 @@ def SelectCaching : Pass<"piuma-select-caching", "::mlir::ModuleOp"> {
   let description = [{
     Caches are not coherent, so what is read through one must not be written
     meanwhile. A buffer that a program takes and never writes, gives away or
-    passes on is read through the caches, whose lines bring its neighbours.
+    passes on is read through the caches, whose lines bring its neighbours. So
+    is, in the loops of a launch's threads, one that was made before and that
+    nothing in the launch writes: each thread first drops what its pipeline's
+    cache has of it, which may be from before it was written.
 
     ```mlir
     // before
-    %v = piuma.load %operand[%i] uncached : memref<?xf64>, f64
+    piuma.launch (%b) in (%n) {
+      piuma.spawn (%t) in (%c64) on multi {
+        scf.for %i = %t to %n step %c64 {
+          %v = piuma.load %operand[%i] uncached : memref<?xf64>, f64
+          %w = piuma.load %made[%i] uncached : memref<?xf64>, f64
+          ...
     // after
-    %v = piuma.load %operand[%i] cached : memref<?xf64>, f64
+    piuma.launch (%b) in (%n) {
+      piuma.spawn (%t) in (%c64) on multi {
+        piuma.invalidate %made : memref<?xf64>
+        scf.for %i = %t to %n step %c64 {
+          %v = piuma.load %operand[%i] cached : memref<?xf64>, f64
+          %w = piuma.load %made[%i] cached : memref<?xf64>, f64
+          ...
     ```
   }];
-  let statistics = [Statistic<"numCached", "cached", "loads made cached">];
+  let statistics = [
+    Statistic<"numCached", "cached", "loads made cached">,
+    Statistic<"numInvalidates", "invalidates", "invalidates put in">
+  ];
 }
 
 def DelayWaits : Pass<"piuma-delay-waits", "::mlir::ModuleOp"> {

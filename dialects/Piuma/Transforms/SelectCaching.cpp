@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Accesses.h"
 #include "Piuma/Transforms/Passes.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace smash::piuma {
 #define GEN_PASS_DEF_SELECTCACHING
@@ -32,6 +35,16 @@ static bool isOnlyRead(Value buffer) {
   });
 }
 
+/// Whether `load` is one of many that a thread of `launch` does, of a buffer
+/// that is made before.
+static bool isWorthIt(LoadOp load, LaunchOp launch) {
+  auto spawn = load->getParentOfType<SpawnOp>();
+  auto loop = load->getParentOfType<LoopLikeOpInterface>();
+  return spawn && loop && spawn->isProperAncestor(loop) &&
+         load.getCaching() == Caching::Uncached &&
+         !launch.getRegion().isAncestor(load.getMemref().getParentRegion());
+}
+
 namespace {
 struct SelectCachingPass
     : public smash::piuma::impl::SelectCachingBase<SelectCachingPass> {
@@ -42,10 +55,40 @@ struct SelectCachingPass
       for (Value argument : function.getArguments())
         if (isa<MemRefType>(argument.getType()) && isOnlyRead(argument))
           for (Operation *user : argument.getUsers())
-            if (auto load = dyn_cast<LoadOp>(user)) {
-              load.setCaching(Caching::Cached);
-              ++numCached;
-            }
+            if (auto load = dyn_cast<LoadOp>(user))
+              makeCached(load);
+      function.walk([&](LaunchOp launch) { cacheWhatIsSettled(launch); });
+    }
+  }
+
+  void makeCached(LoadOp load) {
+    load.setCaching(Caching::Cached);
+    ++numCached;
+  }
+
+  /// What nobody writes while a launch runs is read through caches, once each
+  /// thread has dropped what they had from before.
+  void cacheWhatIsSettled(LaunchOp launch) {
+    llvm::MapVector<Value, SmallVector<LoadOp>> loads;
+    launch->walk([&](LoadOp load) {
+      if (isWorthIt(load, launch))
+        loads[load.getMemref()].push_back(load);
+    });
+    Accesses accesses;
+    accesses.add(launch);
+    for (auto &[buffer, loadsOfIt] : loads) {
+      if (accesses.mayWrite(buffer))
+        continue;
+      llvm::SetVector<SpawnOp> spawns;
+      for (LoadOp load : loadsOfIt) {
+        makeCached(load);
+        spawns.insert(load->getParentOfType<SpawnOp>());
+      }
+      for (SpawnOp spawn : spawns) {
+        auto b = OpBuilder::atBlockBegin(&spawn.getBody().front());
+        InvalidateOp::create(b, spawn.getLoc(), buffer);
+        ++numInvalidates;
+      }
     }
   }
 };

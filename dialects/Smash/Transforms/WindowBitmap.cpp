@@ -131,10 +131,26 @@ Value WindowBitmap::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
                   k.add(k.add(drain.getFirstRow(), row), one));
     });
   });
-  // Write out, and leave everything as it was at first.
-  k.threads(threads, [&](Value thread) {
+  // Write out, and leave everything as it was at first. Segments are as full as
+  // their columns are: the next one goes to whoever is done with the last.
+  Value taken = stateIndex(k, k.idx(0), 0);
+  k.store(k.integer(0, i64), state, taken);
+  auto forEachTaken = [&](function_ref<void(Value)> body) {
+    auto take = [&]() -> Value {
+      return k.toIndex(memref::AtomicRMWOp::create(
+          k, arith::AtomicRMWKind::addi, k.integer(1, i64), state,
+          ValueRange{taken}));
+    };
+    k.whileLoop(
+        {take()}, [&](ValueRange v) { return k.lt(v[0], segments); },
+        [&](ValueRange v) -> Values {
+          body(v[0]);
+          return {take()};
+        });
+  };
+  k.threads(threads, [&](Value) {
     Value identity = createIdentity(k, k.getLoc(), monoid(), type.getValue());
-    k.loop(thread, segments, threads, [&](Value segment) {
+    forEachTaken([&](Value segment) {
       Value start = k.add(drain.getOffset(), k.loadIndex(counts, segment));
       forEachWord(
           segment, {start}, [&](Value at, Value word, ValueRange v) -> Values {

@@ -18,6 +18,7 @@
 #include <boost/context/stack_context.hpp>
 #include <deque>
 #include <list>
+#include <set>
 
 namespace smash::piuma::detail {
 
@@ -79,12 +80,15 @@ struct CheckedRequest {
 struct CheckedBuffer {
   uintptr_t end, behind; ///< of the buffer, and of the memory behind it
   const char *madeBy, *freedBy = nullptr;
+  /// The pipelines whose caches have nothing of what was there before.
+  std::set<int32_t> droppedBy;
 };
 
 /// What an access may reach.
 struct Extent {
   uintptr_t begin, end;
   bool defined; ///< may be read before anyone writes it
+  const CheckedBuffer *buffer = nullptr; ///< that the program allocated
 };
 
 /// Bytes of a scratchpad.

@@ -89,7 +89,7 @@ Extent Checker::place(uintptr_t at, int64_t bytes, const char *where) {
   // What is read before it is written may be dropped, as a product does with
   // the old value of a slot that was free; what it is differs from seed to
   // seed.
-  return lastExtent = {std::prev(it)->first, buffer.end, true};
+  return lastExtent = {std::prev(it)->first, buffer.end, true, &buffer};
 }
 
 //===----------------------------------------------------------------------===//
@@ -169,6 +169,12 @@ void *Checker::load(void *from, int64_t bytes, bool cached) {
     int64_t rest = std::min<int64_t>(
         bytes - done, int64_t(cache.lineBytes - part % cache.lineBytes));
     Extent extent = place(part, rest, thread.where);
+    if (extent.buffer && !extent.buffer->droppedBy.count(thread.pipe) &&
+        !cache.has(part, rest))
+      violate(std::string(thread.where) + " reads through a cache " +
+              describe(part) +
+              ", of which that may have what was there before: an invalidate "
+              "is missing");
     DataCache::Line &line =
         cache.fetch(part, rest, extent.begin, extent.end, now);
     forEachWord(part, rest, [&](uintptr_t address, uint8_t mask) {
@@ -285,7 +291,7 @@ void *Checker::alloc(int64_t count, int64_t size, bool zeroed) {
   uintptr_t begin = uintptr_t(data), end = begin + uintptr_t(bytes);
   // Of what stood there before this run, or in one of its operands' places.
   undefine(begin, end + kGuardBytes);
-  buffers[begin] = {end, end + kGuardBytes, running->where};
+  buffers[begin] = {end, end + kGuardBytes, running->where, nullptr, {}};
   lastExtent = {1, 0, true};
   return data;
 }
@@ -304,6 +310,8 @@ void *Checker::resize(void *data, int64_t count, int64_t size) {
             std::to_string(end - begin));
   forget(end, it->second.end);
   it->second.end = end;
+  // It might have moved.
+  it->second.droppedBy.clear();
   lastExtent = {1, 0, true};
   return data;
 }
@@ -444,6 +452,9 @@ void Checker::invalidate(uintptr_t at, int64_t bytes) {
                               describe(byte) + ": a flush is missing");
                 });
   cache.forget(at, at + uintptr_t(bytes));
+  if (auto it = buffers.find(at);
+      it != buffers.end() && at + uintptr_t(bytes) >= it->second.end)
+    it->second.droppedBy.insert(running->pipe);
 }
 
 /// At the end of the program nothing may be in caches only.

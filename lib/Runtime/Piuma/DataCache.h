@@ -10,6 +10,7 @@
 #define SMASH_LIB_RUNTIME_PIUMA_DATACACHE_H
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -32,6 +33,15 @@ public:
   /// Whether [at, at + bytes) lies in one line.
   bool isInOneLine(uintptr_t at, int64_t bytes) const {
     return at / lineBytes == (at + uintptr_t(bytes) - 1) / lineBytes;
+  }
+
+  /// Whether all of [at, at + bytes), which lie in one line, are there.
+  bool has(uintptr_t at, int64_t bytes) const {
+    auto it = lines.find(at / lineBytes * lineBytes);
+    if (it == lines.end())
+      return false;
+    auto first = it->second.valid.begin() + std::ptrdiff_t(at % lineBytes);
+    return std::find(first, first + bytes, 0) == first + bytes;
   }
 
   /// The line of `at`, which holds [at, at + bytes) from now on. What it lacks

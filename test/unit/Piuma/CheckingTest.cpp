@@ -341,6 +341,7 @@ TEST_F(Checking, CachesKeepWhatTheyHaveUntilItIsInvalidated) {
       int64_t *x = m.alloc(8, true);
       spawnTwo(
           [&] {
+            m.invalidate(x, 64);
             m.load(x, /*cached=*/true);
             m.barrier();
             m.barrier();
@@ -359,6 +360,47 @@ TEST_F(Checking, CachesKeepWhatTheyHaveUntilItIsInvalidated) {
   isRight(program(true, 0));
   isWrong(program(false, 0), "'load' reads from a cache what byte 0 of",
           "was before 'store': an invalidate is missing");
+}
+
+TEST_F(Checking, CachesMayHaveWhatWasThereBefore) {
+  auto program = [&](int64_t bytes) {
+    return [this, bytes] {
+      int64_t *x = m.at("'alloc'").alloc(8, true);
+      m.store<int64_t>(x + 1, 7);
+      if (bytes > 0)
+        m.invalidate(x, bytes);
+      EXPECT_EQ(m.at("'load'").load(x + 1, /*cached=*/true), 7);
+    };
+  };
+  isRight(program(64));
+  const char *missing = "'load' reads through a cache byte 8 of the buffer that "
+                        "'alloc' made, of which that may have what was there "
+                        "before: an invalidate is missing";
+  isWrong(program(0), missing);
+  isWrong(program(32), missing); // not all of it
+  isWrong(
+      [&] { // by another pipeline
+        int64_t *x = m.at("'alloc'").alloc(2, true);
+        m.invalidate(x, 16);
+        m.launch(1, [&](int64_t) {
+          m.spawn(1, [&](int64_t) { m.at("'load'").load(x + 1, true); });
+        });
+      },
+      missing);
+  isWrong(
+      [&] { // a buffer may move when it shrinks
+        int64_t *x = m.at("'alloc'").alloc(4, true);
+        m.invalidate(x, 32);
+        x = m.resize(x, 2);
+        m.at("'load'").load(x + 1, /*cached=*/true);
+      },
+      missing);
+  isRight([&] { // what a pipeline stored through its cache is its own
+    int64_t *x = m.alloc(2);
+    m.store<int64_t>(x, 1, /*cached=*/true);
+    m.flush(x, 16);
+    EXPECT_EQ(m.load(x, /*cached=*/true), 1);
+  });
 }
 
 TEST_F(Checking, ScratchpadsHoldNothing) {
