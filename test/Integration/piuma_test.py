@@ -216,6 +216,27 @@ class Piuma(Scratch):
         self.assertEqual(report["large_rows"], 0)
         self.assertLess(report["windows"], 60)
 
+    def test_long_rows_and_full_segments_are_shared(self):
+        """By all threads of a block: more long rows of B than a window lists,
+        and a row of C with most of its window's entries."""
+        long = sp.csr_matrix((np.arange(1, 524) / 8, (
+            np.array([0] * 520 + [1] * 3), np.array([*range(520), 0, 7, 599]))),
+            shape=(2, 600))
+        met = sp.csr_matrix(np.ones((260, 2)))
+        one = sp.csr_matrix((np.ones(40), (range(40), [0] + [1] * 39)),
+                            shape=(40, 2))
+        for a in (met, one):
+            self.check(a, long, names=("best",),
+                       flags=("--set=threads_per_mtp=2",))
+        # One entry of A and a full row of B: cycles, the same on every run.
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((1, 1))))
+        write(self.path("B.mtx"), sp.csr_matrix(np.ones((1, 20000))))
+        cycles = [self.simulate(self.path("A.mtx"), self.path("B.mtx"),
+                                "--strategy=smash_best", *flags)[1]["cycles"]
+                  for flags in ((), ("--set=threads_per_mtp=1",
+                                     "--set=mtps_per_core=1"))]
+        self.assertLess(cycles[0], cycles[1] / 4)
+
     def test_rows_that_the_dma_engine_brings(self):
         """Small caches: rows of B shorter than, as long as and longer than what
         a thread asks for at a time, and twice that."""

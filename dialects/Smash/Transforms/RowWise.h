@@ -222,7 +222,7 @@ struct Accumulators {
   /// For each thread of the block a byte for each column of C, 1 in those of
   /// the mask's row; all 0 between rows. Null where the mask's row is searched.
   mlir::Value marks;
-  mlir::Value large;  ///< for a row that no window holds; null where all do
+  mlir::Value large; ///< for a row that no window holds; null where all do
   /// Of a window: the counter that hands out its work and, where long rows of B
   /// are shared, how many are listed, and where in A each of them is met.
   mlir::Value tokens;
@@ -240,8 +240,8 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
 /// Whether a window is an array of rows x columns, and not a table.
 bool isDenseWindow(const RowWiseProduct &product);
 
-/// How many long rows of B a window lists for all threads of the block to share;
-/// 0 where whoever takes an entry of A multiplies it.
+/// How many long rows of B a window lists for all threads of the block to
+/// share; 0 where whoever takes an entry of A multiplies it.
 int64_t longRowsOfWindow(const RowWiseProduct &product);
 
 /// The keys of a row in a window.

@@ -190,8 +190,7 @@ void smash::upsertRow(KernelBuilder &k, const RowWiseProduct &product,
   Value factor = entry.factor;
   UpsertOp::create(
       k, accumulator, instance, bound, entry.lo, entry.hi, keys,
-      product.orderedB, atomic,
-      [&](OpBuilder &nested, Location loc, Value p) {
+      product.orderedB, atomic, [&](OpBuilder &nested, Location loc, Value p) {
         KernelBuilder k(loc, nested);
         Value key = k.load(b.crd, p);
         Value allowed =

@@ -20,13 +20,15 @@ static int64_t longRow(const RowWiseProduct &product) {
   return std::max<int64_t>(8 * product.threads(), 512);
 }
 
-/// Long rows that a window lists, at most.
+/// Long rows that a window lists, at most, at two words each; a sixteenth of
+/// the scratchpad, at most.
 static constexpr int64_t kListedRows = 256;
 
 int64_t smash::longRowsOfWindow(const RowWiseProduct &product) {
   return isDenseWindow(product) && product.threads() > 1 &&
                  product.strategy.getSchedule() == Schedule::Dynamic
-             ? kListedRows
+             ? std::min(kListedRows,
+                        product.machine.getScratchpadBytes() / 16 / 16)
              : 0;
 }
 
@@ -34,7 +36,7 @@ int64_t smash::longRowsOfWindow(const RowWiseProduct &product) {
 /// to counters and what they list, and to what the starts of a dozen arrays are
 /// rounded up by.
 static int64_t windowReserve(const RowWiseProduct &product) {
-  return 256 + product.threads() * kStateWords * 8 +
+  return 512 + product.threads() * kStateWords * 8 +
          16 * longRowsOfWindow(product);
 }
 
@@ -173,8 +175,8 @@ static Window cutWindow(KernelBuilder &k, const RowWiseProduct &product,
 
 /// Merges the entries of A that stand in a window's rows, each by the thread
 /// that takes it: entry e by thread e modulo the threads, or, with a dynamic
-/// schedule, the next one by whoever is done with its last. Those that meet long
-/// rows of B are listed, and shared at the end.
+/// schedule, the next one by whoever is done with its last. Those that meet
+/// long rows of B are listed, and shared at the end.
 static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
                        const Window &window, Value accumulator, Value tokens) {
   Value zero = k.idx(0), one = k.idx(1);
@@ -195,10 +197,9 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
         std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
         Value skip = k.remu(
             k.sub(k.add(thread, threads), k.remu(begin, threads)), threads);
-        k.loop(k.add(begin, skip), end, threads,
-               [&](Value entry) {
-                 merge(thread, row, openEntry(k, product, entry), maskRow);
-               });
+        k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
+          merge(thread, row, openEntry(k, product, entry), maskRow);
+        });
       });
     });
     return;
@@ -208,10 +209,9 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
   Value lastEntry = k.loadIndex(product.a.pos, window.behind);
   k.storeCast(firstEntry, tokens, zero);
   auto fetchAdd = [&](Value index) -> Value {
-    return k.toIndex(
-        memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
-                                    k.integer(1, i64), tokens,
-                                    ValueRange{index}));
+    return k.toIndex(memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
+                                                 k.integer(1, i64), tokens,
+                                                 ValueRange{index}));
   };
   Value most = k.idx(longRowsOfWindow(product));
   bool shares = longRowsOfWindow(product) > 0;
