@@ -140,6 +140,9 @@ mlir::Value allocResult(KernelBuilder &k, mlir::Value size, mlir::Type element,
 Values finishResult(KernelBuilder &k, const RowWiseProduct &product,
                     const WorkPlan &plan, const Result &c, mlir::Value total);
 
+/// The types of a result's arrays.
+llvm::SmallVector<mlir::Type> resultTypes(const RowWiseProduct &product);
+
 /// The arrays of a result, and back.
 Values toValues(const Result &result);
 Result fromValues(const Values &values);
@@ -220,7 +223,9 @@ struct Accumulators {
   /// the mask's row; all 0 between rows. Null where the mask's row is searched.
   mlir::Value marks;
   mlir::Value large;  ///< for a row that no window holds; null where all do
-  mlir::Value tokens; ///< a counter that hands out the work of a window
+  /// Of a window: the counter that hands out its work and, where long rows of B
+  /// are shared, how many are listed, and where in A each of them is met.
+  mlir::Value tokens;
 };
 /// Calls `body` with the accumulators made and not failed, inside a block.
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
@@ -235,6 +240,10 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
 /// Whether a window is an array of rows x columns, and not a table.
 bool isDenseWindow(const RowWiseProduct &product);
 
+/// How many long rows of B a window lists for all threads of the block to share;
+/// 0 where whoever takes an entry of A multiplies it.
+int64_t longRowsOfWindow(const RowWiseProduct &product);
+
 /// The keys of a row in a window.
 mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
 
@@ -242,7 +251,8 @@ mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
 struct WindowLimits {
   mlir::Value rows; ///< rows at most, at least 1
   mlir::Value keys; ///< sum of row bounds at most, unless it is one row
-  /// Whether the array of one row fits the scratchpad; null for a table.
+  /// Whether the array of one row fits the scratchpad; null for a table. A
+  /// product of which it does not has tables.
   mlir::Value rowFits;
 };
 WindowLimits windowLimits(KernelBuilder &k, const RowWiseProduct &product);
@@ -267,13 +277,21 @@ openMaskRow(KernelBuilder &k, const RowWiseProduct &product, mlir::Value row);
 mlir::Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
                       const MaskRow &row, mlir::Value column);
 
-/// Merges the products of one entry of A, `entry`, into `accumulator`, of which
-/// `instance` is the thread's: a row of `bound`, or a window with that many
-/// `keys` (else null), in which keys start at `keyBase`.
+/// What one entry of A is multiplied with: entries [lo, hi) of B.
+struct EntryOfA {
+  mlir::Value factor; ///< its value; null where the multiply reads none
+  mlir::Value lo, hi;
+};
+EntryOfA openEntry(KernelBuilder &k, const RowWiseProduct &product,
+                   mlir::Value entry);
+
+/// Merges the products of `entry` into `accumulator`, of which `instance` is
+/// the thread's: a row of `bound`, or a window with that many `keys` (else
+/// null), in which keys start at `keyBase`.
 void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
                const std::optional<MaskRow> &maskRow, mlir::Value accumulator,
                mlir::Value instance, mlir::Value bound, mlir::Value keys,
-               mlir::Value entry, mlir::Value keyBase, bool atomic);
+               const EntryOfA &entry, mlir::Value keyBase, bool atomic);
 
 /// Runs `body` for the bin that a row of `bound` falls into; its results are
 /// those of `types`.

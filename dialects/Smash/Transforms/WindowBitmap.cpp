@@ -16,9 +16,10 @@ using namespace smash;
 /// Keys of a word.
 static constexpr int64_t kWordBits = 64;
 
-/// Words that one thread drains at a time: enough that few counts are summed,
-/// few enough that a window of few rows keeps all threads busy.
-static constexpr int64_t kSegmentWords = 32;
+/// Words that one thread drains at a time, at most: enough that few counts are
+/// summed. A window of fewer words is cut into as many segments for each thread
+/// that all are busy to the end.
+static constexpr int64_t kSegmentWords = 32, kSegmentsOfThread = 4;
 
 namespace {
 /// A window of rows as an array: a value for each row and column, and a bit
@@ -41,9 +42,6 @@ protected:
 private:
   Value wordsOf(KernelBuilder &k, Value keys) {
     return k.ceildivu(keys, k.idx(kWordBits));
-  }
-  Value segmentsOf(KernelBuilder &k, Value words) {
-    return k.ceildivu(words, k.idx(kSegmentWords));
   }
 
   Value words;  ///< a bit for each key
@@ -94,16 +92,18 @@ Value WindowBitmap::drainWindow(KernelBuilder &k, DrainWindowOp drain) {
   Value threads = drain.getThreads(), rows = drain.getRows();
   // Without columns there are no words; a row has a segment all the same.
   Value rowWords = wordsOf(k, drain.getColumns());
-  Value rowSegments = k.max(segmentsOf(k, rowWords), one);
+  Value share =
+      k.divu(k.mul(rows, rowWords), k.mul(threads, k.idx(kSegmentsOfThread)));
+  Value length = k.min(k.max(share, one), k.idx(kSegmentWords));
+  Value rowSegments = k.max(k.ceildivu(rowWords, length), one);
   Value segments = k.mul(rows, rowSegments);
   /// The words of a segment, and where its row starts.
   auto forEachWord = [&](Value segment, ValueRange inits,
                          function_ref<Values(Value, Value, ValueRange)> body) {
     Value row = k.divu(segment, rowSegments);
     Value first = k.mul(row, rowWords);
-    Value lo =
-        k.mul(k.sub(segment, k.mul(row, rowSegments)), k.idx(kSegmentWords));
-    Value hi = k.min(k.add(lo, k.idx(kSegmentWords)), rowWords);
+    Value lo = k.mul(k.sub(segment, k.mul(row, rowSegments)), length);
+    Value hi = k.min(k.add(lo, length), rowWords);
     return k.loop(lo, hi, inits, [&](Value word, ValueRange v) -> Values {
       return body(k.add(first, word), word, v);
     });
