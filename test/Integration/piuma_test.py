@@ -278,6 +278,25 @@ class Piuma(Scratch):
         self.agree(expected, self.run_functional(
             *operands, f"--strategy={STRATEGIES['v2']}"))
 
+    def test_an_unforeseen_length_is_told(self):
+        """A run that turns out longer than predicted says so under way."""
+        count, step = 1024, 1 << 14
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((1, 1))))
+        write(self.path("B.mtx"), sp.csr_matrix(
+            (np.ones(count), np.arange(count) * step, [0, count]),
+            shape=(1, count * step)))
+        arguments = ["simulate", self.path("A.mtx"), self.path("B.mtx"),
+                     "--strategy=smash_v2", "--report=-",
+                     "--many-events=600000"]
+        result = smash(*arguments)
+        report = json.loads(result.out)
+        self.assertLess(report["predicted_events"], 600000)
+        self.assertGreater(report["machine"]["modelled_events"], 900000)
+        self.assertRegex(result.err,
+                         r"^smash: more than 0 million events simulated, for "
+                         r"[0-9]+ of 1024 products\n$")
+        self.assertEqual(smash(*arguments, "--quiet").err, "")
+
     def test_a_window_that_is_just_full(self):
         """The longest row that a window holds, and one more entry."""
         def row(length):
