@@ -8,6 +8,7 @@
 
 #include "smash/Pipelines/Pipelines.h"
 #include "Piuma/Transforms/Passes.h"
+#include "Piuma/Transforms/StageReads.h"
 #include "Smash/Transforms/Passes.h"
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
 #include "mlir/Conversion/Passes.h"
@@ -109,7 +110,8 @@ void smash::describeBlocks(const piuma::TargetModel &target,
                            HostPipelineOptions &options) {
   options.blocks = target[piuma::Parameter::Cores];
   options.threadsPerBlock = target.threadsPerCore();
-  options.scratchpadBytes = target.usableScratchpadBytes();
+  options.scratchpadBytes =
+      target.usableScratchpadBytes() - piuma::stagedBytes(target);
   // There is no cache that blocks share.
   options.cacheBytes = target[piuma::Parameter::CacheBytes];
   options.narrowestAtomic = 4;
@@ -133,8 +135,9 @@ void smash::describeBlocks(const piuma::TargetModel &target,
 
 ArrayRef<llvm::StringLiteral> smash::listOptionalPiumaPasses() {
   static constexpr llvm::StringLiteral names[] = {
-      "piuma-promote-scratchpad", "piuma-select-caching", "piuma-fuse-spawns",
-      "piuma-delay-waits",        "piuma-carry-waits",    "piuma-unroll-loops"};
+      "piuma-promote-scratchpad", "piuma-select-caching", "piuma-stage-reads",
+      "piuma-fuse-spawns",        "piuma-delay-waits",    "piuma-carry-waits",
+      "piuma-unroll-loops"};
   return names;
 }
 
@@ -154,6 +157,7 @@ void smash::buildKernelToPiumaPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   addOptional(piuma::createPromoteScratchpad());
   addOptional(piuma::createSelectCaching());
+  addOptional(piuma::createStageReads());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   addOptional(piuma::createFuseSpawns());

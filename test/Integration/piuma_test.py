@@ -162,6 +162,24 @@ class Products(Piuma):
         self.assertEqual(report["large_rows"], 0)
         self.assertLess(report["windows"], 60)
 
+    def test_rows_that_the_dma_engine_brings(self):
+        """Small caches: rows of B shorter than, as long as and longer than what
+        a thread asks for at a time, and twice that."""
+        lengths = [0, 1, 31, 32, 33, 63, 64, 65, 96, 200]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        columns = np.concatenate([np.arange(n) for n in lengths])
+        values = np.arange(1, starts[-1] + 1) / 8
+        b = sp.csr_matrix((values, columns, starts), shape=(10, 200))
+        a = self.random(18, 30, 10, 0.4)
+        small = ("--set=cache_bytes=1024", "--set=cache_ways=2")
+        names = ("hash", "pairs", "v3", "best")
+        staged = self.check(a, b, names=names, flags=small)
+        left_out = self.check(a, b, names=names, flags=(
+            *small, "--without=piuma-stage-reads"))
+        for name in names:
+            self.assertGreater(staged[name]["dma_requests"],
+                               left_out[name]["dma_requests"], name)
+
     def test_keys_that_collide(self):
         """Columns a power of two apart: low bits put all in one slot. A small
         scratchpad."""

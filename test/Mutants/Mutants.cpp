@@ -8,12 +8,12 @@
 //
 // smash-piuma-mutants [--every=N] [--seeds=N] [--verbose] [PRODUCT...]
 //
-// Takes each wait, barrier, invalidate, reduction, end of a spawn or launch, and
-// atomic of each shipped piuma program away in turn (an atomic becomes a load,
-// an operation and a store), and asks piuma-verify-synchronization and checked
-// runs whether they notice. A mutant that gives another answer and is not
-// reported is a failure; so is one that survives (save an invalidate, where an
-// earlier one is of the same buffer), one that is not reached (save the note
+// Takes each wait, barrier, invalidate, reduction, end of a spawn or launch,
+// and atomic of each shipped piuma program away in turn (an atomic becomes a
+// load, an operation and a store), and asks piuma-verify-synchronization and
+// checked runs whether they notice. A mutant that gives another answer and is
+// not reported is a failure; so is one that survives (save an invalidate, where
+// an earlier one is of the same buffer), one that is not reached (save the note
 // that memory ran out), and a report about a program as it is shipped.
 //
 //===----------------------------------------------------------------------===//

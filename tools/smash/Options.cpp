@@ -311,9 +311,9 @@ const Flag kFlags[] = {
      "run once for each value of a number, and tabulate", setSweep},
     {kSimulate, "--without", "PASS", kMachine,
      "leave out a pass that only makes programs faster: "
-     "piuma-promote-scratchpad, piuma-select-caching, piuma-fuse-spawns, "
-     "piuma-delay-waits, piuma-carry-waits or piuma-unroll-loops; may be "
-     "repeated",
+     "piuma-promote-scratchpad, piuma-select-caching, piuma-stage-reads, "
+     "piuma-fuse-spawns, piuma-delay-waits, piuma-carry-waits or "
+     "piuma-unroll-loops; may be repeated",
      setWithout},
     {kSimulate, "--functional", "", kMachine,
      "run the program on threads of the host instead: its result, not its time",

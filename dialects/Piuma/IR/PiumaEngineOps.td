@@ -30,8 +30,10 @@ def Piuma_DmaCopyOp : Piuma_Op<"dma_copy", [
     of the elements or of requests before that. Source and destination must not
     overlap; until the wait nobody may write the source, nor access the
     destination, save that requests and atomics may combine into it. Memory is
-    read and written, never a cache. Costs `dma_setup_cycles`, and
-    moves `dma_accesses_in_flight` times 8 bytes a memory latency at most.
+    read and written, never a cache. The thread's own stores are done before the
+    request starts. Costs `dma_setup_cycles`, and moves `dma_accesses_in_flight`
+    times 8 bytes a memory latency at most; an access every `dma_access_cycles`,
+    of `dma_piece_bytes` where neither has strides, else of an element.
 
     Example:
 

@@ -94,6 +94,12 @@ static constexpr ParameterInfo kTable[] = {
      "requests that an engine queues before its core waits", kOurs},
     {Parameter::DmaAccessesInFlight, "dma_accesses_in_flight", "", 1, 65536,
      256, "8-byte accesses of an engine in flight", kOurs},
+    {Parameter::DmaPieceBytes, "dma_piece_bytes", "B", 8, 4096, 64,
+     "what an engine asks for at a time where elements follow each other, a "
+     "power of two",
+     kOurs},
+    {Parameter::DmaAccessCycles, "dma_access_cycles", "cycles", 1, 1000, 1,
+     "from an access of an engine to its next, at least", kOurs},
     {Parameter::QueueEntries, "queue_entries", "", 1, 1 << 30, 65536,
      "elements that a queue holds, at most", kOurs},
     {Parameter::PostedStores, "posted_stores", "", 1, 256, 4,
@@ -161,7 +167,8 @@ Expected<int64_t> TargetModel::get(StringRef key) const {
 Error TargetModel::check() const {
   for (Parameter parameter :
        {Parameter::CacheLineBytes, Parameter::DramAccessBytes,
-        Parameter::DramRowBytes, Parameter::InterleaveBytes})
+        Parameter::DramRowBytes, Parameter::InterleaveBytes,
+        Parameter::DmaPieceBytes})
     if (int64_t value = get(parameter); value & (value - 1))
       return makeError("target number " + kTable[unsigned(parameter)].key +
                        " is " + Twine(value) + "; it must be a power of two");

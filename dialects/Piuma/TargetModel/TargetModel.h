@@ -54,6 +54,8 @@ enum class Parameter {
   DmaSetupCycles,
   DmaQueue,
   DmaAccessesInFlight,
+  DmaPieceBytes,
+  DmaAccessCycles,
   QueueEntries,
   PostedStores,
   StpLoadsInFlight,

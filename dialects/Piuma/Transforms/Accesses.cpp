@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Accesses.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -113,8 +114,19 @@ void Accesses::add(Operation *op) {
       .Case([&](InvalidateOp invalidate) {
         reads.insert(invalidate.getMemref());
       })
-      // Told to reports only, or new memory.
-      .Case<CountOp, EnterPhaseOp, AllocOp>([](auto) {})
+      // A function reaches what it is given.
+      .Case([&](func::CallOp call) {
+        orders = true;
+        for (Value operand : call.getOperands())
+          if (isa<MemRefType>(operand.getType())) {
+            reads.insert(operand);
+            writes.insert(operand);
+          } else if (!operand.getType().isIntOrIndexOrFloat()) {
+            isUnknown = true;
+          }
+      })
+      // Told to reports only, or the name of memory.
+      .Case<CountOp, EnterPhaseOp, AllocOp, ScratchpadOp>([](auto) {})
       .Default([&](Operation *other) {
         // Regions are walked below; the ops that have them order nothing by
         // themselves, but for a spawn, whose end is a barrier of its threads

@@ -96,6 +96,49 @@ def SelectCaching : Pass<"piuma-select-caching", "::mlir::ModuleOp"> {
   ];
 }
 
+def StageReads : Pass<"piuma-stage-reads", "::mlir::ModuleOp"> {
+  let summary = "long runs of elements come by the DMA engine";
+  let description = [{
+    A loop of a thread that reads one element after the other, of buffers that
+    nothing in the launch writes, has them brought to the scratchpad by the DMA
+    engine, 32 elements at a time, in two halves for each thread: one is used
+    while the other one is filled. Loops of fewer iterations stay as they are,
+    and so does everything on a target whose caches have two lines or more for
+    each thread of a pipeline: there a line that comes with a load costs less
+    than a request (measured: docs/experiments/smash.md).
+
+    ```mlir
+    // before
+    scf.for %i = %lo to %hi step %c1 {
+      %v = piuma.load %m[%i] cached : memref<?xf64>, f64
+      ...
+    }
+    // after
+    scf.if %long {
+      %first = piuma.dma_copy %m[%lo], %part[%mine] count(%c32) : ...
+      %last:2 = scf.for %j = %lo to %hi step %c32
+          iter_args(%half = %c0, %here = %first) {
+        %next = piuma.dma_copy %m[%j32], %part[%other] count(%left) : ...
+        piuma.wait %here
+        scf.for %i = %j to %end step %c1 {
+          %v = piuma.load %part[%at] uncached : memref<?xf64>, f64
+          ...
+        }
+        scf.yield %otherHalf, %next : index, !piuma.token
+      }
+      piuma.wait %last#1
+    } else {
+      // as before
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numStaged", "staged", "loads staged">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"
+  ];
+}
+
 def DelayWaits : Pass<"piuma-delay-waits", "::mlir::ModuleOp"> {
   let summary = "await requests of the DMA engine where their data are needed";
   let description = [{

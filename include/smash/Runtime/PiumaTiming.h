@@ -73,8 +73,8 @@ struct TimingReport {
   double dramGbPerSecond = 0; ///< over all channels
   double dramRowHitRate = 0;  ///< of accesses
   int64_t cacheAccesses = 0, cacheHits = 0;
-  int64_t scratchpadAccesses = 0;
-  double scratchpadHitRate = 0;      ///< of all accesses, those to scratchpads
+  int64_t scratchpadAccesses = 0;    ///< of threads and engines
+  double scratchpadHitRate = 0;      ///< of threads' accesses, to scratchpads
   int64_t scratchpadStallCycles = 0; ///< waits for a bank
   int64_t atomics = 0;
   int64_t atomicStallCycles = 0; ///< waits of atomics for a bank

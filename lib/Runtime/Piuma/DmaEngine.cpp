@@ -13,9 +13,6 @@
 using namespace smash::piuma;
 using namespace smash::piuma::detail;
 
-/// What an engine moves at a time where elements are consecutive.
-static constexpr int64_t kPieceBytes = 64;
-
 /// Eight-byte accesses of `bytes`.
 static int64_t accessesOf(int64_t bytes) {
   return std::max<int64_t>((bytes + 7) / 8, 1);
@@ -85,6 +82,11 @@ void Simulator::step(Core &core) {
   const piuma_rt_dma &request = job.request;
   int64_t bytes = request.bytes;
   int64_t most = parameter(Parameter::DmaAccessesInFlight);
+  // Whatever is larger than the engine may have in flight goes alone.
+  auto isTooMuch = [&](int64_t moved) {
+    return engine.inFlight > 0 && engine.inFlight + accessesOf(moved) > most;
+  };
+  int64_t piece = std::min(parameter(Parameter::DmaPieceBytes), 8 * most);
 
   if (job.next < request.count) {
     Request access;
@@ -97,13 +99,14 @@ void Simulator::step(Core &core) {
       // The next indices come first.
       if (job.fetchesIndex)
         return;
-      int64_t count = std::min(request.count - job.indexed,
-                               kPieceBytes / request.index_bytes);
+      int64_t count =
+          std::min(request.count - job.indexed,
+                   std::max<int64_t>(piece / request.index_bytes, 1));
       access.address =
           addressOf(request.index) + job.indexed * request.index_bytes;
       access.bytes = int32_t(count * request.index_bytes);
       access.placeBytes = -int32_t(count);
-      if (engine.inFlight + accessesOf(access.bytes) > most)
+      if (isTooMuch(access.bytes))
         return;
       job.fetchesIndex = true;
     } else {
@@ -115,12 +118,12 @@ void Simulator::step(Core &core) {
       if (run) {
         // Up to the next boundary of a piece at the destination.
         int64_t to = addressOf(first.to);
-        int64_t room = kPieceBytes - to % kPieceBytes;
+        int64_t room = piece - to % piece;
         count = std::min(request.count - job.next,
                          std::max<int64_t>(room / bytes, 1));
       }
       int64_t moved = count * bytes;
-      if (engine.inFlight > 0 && engine.inFlight + accessesOf(moved) > most)
+      if (isTooMuch(moved))
         return;
       // What was read waits in a buffer of as many accesses to be written.
       if (first.from && engine.buffered > 0 &&
@@ -139,6 +142,8 @@ void Simulator::step(Core &core) {
       }
     }
     ++job.inFlight;
+    if (engine.inFlight > 0)
+      mostDma = std::max(mostDma, engine.inFlight + accessesOf(access.bytes));
     engine.inFlight += accessesOf(access.bytes);
     send(access);
   }
@@ -157,7 +162,7 @@ void Simulator::step(Core &core) {
     }
     return;
   }
-  scheduleStep(core, now + cycle);
+  scheduleStep(core, now + cycles(parameter(Parameter::DmaAccessCycles)));
 }
 
 void Simulator::dmaDone(Request *done) {

@@ -75,6 +75,7 @@ void Simulator::access(Thread &thread) {
     return;
   }
   ++allAccesses;
+  scratchpadAccesses += thread.address < heapBegin;
   Request request;
   request.thread = &thread;
   request.from = thread.core;
@@ -88,12 +89,23 @@ void Simulator::access(Thread &thread) {
   request.wanted = thread.address;
   if (request.atomic)
     ++report.atomics;
-  if (overlaps)
+  if (overlaps) {
     thread.loads.push_back(thread.address);
+    mostLoads = std::max(mostLoads, int64_t(thread.loads.size()));
+  }
   if (thread.cached && thread.address >= heapBegin) {
     Cache &cache = pipes[size_t(thread.pipe)].cache;
-    bool hit = cache.access(thread.address, /*fill=*/!write);
+    // An element may lie on several lines: those that are missing, and what
+    // lies between them, come at once.
+    int64_t first = INT64_MAX, last = 0;
+    for (int64_t line = cache.lineOf(thread.address);
+         line < thread.address + thread.bytes; line += cache.lineBytes)
+      if (!cache.access(line, /*fill=*/!write)) {
+        first = std::min(first, line);
+        last = line + cache.lineBytes;
+      }
     if (!write) {
+      bool hit = last == 0;
       ++report.cacheAccesses;
       report.cacheHits += hit;
       if (hit) {
@@ -103,13 +115,13 @@ void Simulator::access(Thread &thread) {
         schedule(ready, Event::Done, keep(request));
         return resume(thread);
       }
-      request.address = thread.address / cache.lineBytes * cache.lineBytes;
-      request.bytes = int32_t(cache.lineBytes);
+      request.address = first;
+      request.bytes = int32_t(last - first);
     }
   }
   send(request);
   if (posted)
-    ++thread.posted;
+    mostPosted = std::max(mostPosted, ++thread.posted);
   if (posted || overlaps)
     resume(thread);
 }
@@ -118,8 +130,8 @@ void Simulator::postDone(Thread &thread) {
   --thread.posted;
   if (!thread.waitsForPost)
     return;
-  bool wantsAll =
-      thread.kind != Kind::Store && thread.kind != Kind::PostedAtomic;
+  bool wantsAll = thread.publishes || (thread.kind != Kind::Store &&
+                                       thread.kind != Kind::PostedAtomic);
   if (wantsAll && thread.posted > 0)
     return;
   thread.waitsForPost = false;
@@ -164,6 +176,7 @@ void Simulator::send(Request request) {
   } else {
     request.home = int32_t(
         coreCount.remainder(interleave.quotient(request.address - heapBegin)));
+    sentBytes += channelBytes(request);
   }
   Request *stored = keep(request);
   if (request.home == request.from)
@@ -171,6 +184,16 @@ void Simulator::send(Request request) {
   ++report.remoteAccesses;
   schedule(now + parameter(Parameter::HopNs) * kNanosecond, Event::Arrive,
            stored);
+}
+
+/// What `request` moves over its channel, in whole accesses.
+int64_t Simulator::channelBytes(const Request &request) const {
+  int64_t granule = parameter(Parameter::DramAccessBytes);
+  int64_t begin = request.address / granule * granule;
+  int64_t end =
+      (request.address + request.bytes + granule - 1) / granule * granule;
+  // An atomic reads and writes.
+  return request.atomic ? 2 * (end - begin) : end - begin;
 }
 
 void Simulator::respond(Request *request, Time done) {
@@ -192,9 +215,10 @@ void Simulator::arrive(Request *request) {
     Time last = now;
     int64_t end = request->address + request->bytes;
     for (int64_t word = request->address / 8; word * 8 < end; ++word) {
-      Time &bank = core.scratchpadBanks[size_t(banks.remainder(word))];
-      Time start = std::max(now, bank);
-      bank = start + hold;
+      auto &bank = core.scratchpadBanks[size_t(banks.remainder(word))];
+      Time start = std::max(now, bank.free);
+      bank.free = start + hold;
+      bank.busy += hold;
       last = std::max(last, start);
     }
     scratchpadStall += last - now;
@@ -235,14 +259,7 @@ void Simulator::arrive(Request *request) {
 
 void Simulator::useBus(Request *request) {
   Channel &channel = cores[size_t(request->home)].channel;
-  int64_t granule = parameter(Parameter::DramAccessBytes);
-  int64_t begin = request->address / granule * granule;
-  int64_t end =
-      (request->address + request->bytes + granule - 1) / granule * granule;
-  int64_t bytes = end - begin;
-  // An atomic reads and writes.
-  if (request->atomic)
-    bytes *= 2;
+  int64_t bytes = channelBytes(*request);
   Time hold = bytes * 1000000000 / parameter(Parameter::DramMbPerSecond);
   Time start = std::max(now, channel.busFree);
   channel.busFree = start + hold;
@@ -259,7 +276,8 @@ void Simulator::useBus(Request *request) {
   Time latency = parameter(Parameter::DramNs) * kNanosecond;
   if (request->atomic)
     latency += cycles(parameter(Parameter::AtomicCycles));
-  respond(request, start + latency);
+  // Not before the channel has moved it.
+  respond(request, start + std::max(latency, hold));
 }
 
 void Simulator::finish(Request *request) {

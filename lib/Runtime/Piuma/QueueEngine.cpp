@@ -32,6 +32,8 @@ static void visit(const Queue &queue) {
   thread.address = current->addressOf(queue.slot(0));
   thread.bytes = queue.bytes;
   thread.cached = false;
+  // A push tells that what its thread stored before is there.
+  thread.publishes = true;
   current->suspend(Kind::Atomic);
 }
 

@@ -282,10 +282,15 @@ void Simulator::depart(Pipe &pipe) {
 
 void Simulator::perform(Thread &thread) {
   switch (thread.kind) {
-  case Kind::Load:
-  case Kind::Store:
   case Kind::Atomic:
   case Kind::PostedAtomic:
+    if (thread.publishes && thread.posted > 0) {
+      thread.waitsForPost = true;
+      return;
+    }
+    return access(thread);
+  case Kind::Load:
+  case Kind::Store:
     return access(thread);
   case Kind::CacheControl: {
     int64_t lines = pipes[size_t(thread.pipe)].cache.forget(
@@ -299,6 +304,10 @@ void Simulator::perform(Thread &thread) {
   case Kind::Barrier:
     return meet(thread);
   case Kind::DmaStart:
+    if (thread.posted > 0) {
+      thread.waitsForPost = true;
+      return;
+    }
     return startDma(thread);
   case Kind::DmaWait:
     return waitDma(thread);

@@ -10,6 +10,7 @@
 #define SMASH_LIB_RUNTIME_PIUMA_SIMULATOR_H
 
 #include "EventQueue.h"
+#include "ModelChecks.h"
 #include "Queue.h"
 #include "smash/Runtime/PiumaTiming.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -79,6 +80,8 @@ struct Thread {
   // What it asks for.
   Kind kind = Kind::End;
   bool cached = false;
+  /// Others may take what it stores for a sign that earlier stores are done.
+  bool publishes = false;
   int32_t bytes = 0;
   int64_t address = 0; ///< simulated
   int64_t count = 0;
@@ -116,6 +119,10 @@ public:
   void configure(const TargetModel &target);
   /// Whether the line of `address` was there; it is now, if `fill`.
   bool access(int64_t address, bool fill);
+  /// The first byte of the line of `address`.
+  int64_t lineOf(int64_t address) const {
+    return line.quotient(address) * lineBytes;
+  }
   /// Forgets the lines of [begin, end); how many were there.
   int64_t forget(int64_t begin, int64_t end);
   int64_t lineBytes = 64;
@@ -204,7 +211,10 @@ struct Engine {
 };
 
 struct Core {
-  std::vector<Time> scratchpadBanks;
+  struct ScratchpadBank {
+    Time free = 0, busy = 0;
+  };
+  std::vector<ScratchpadBank> scratchpadBanks;
   Channel channel;
   Engine engine;
   int64_t nextBlock = 0;
@@ -306,6 +316,7 @@ private:
   void access(Thread &thread);
   void send(Request request);
   Request *keep(const Request &request);
+  int64_t channelBytes(const Request &request) const;
   void arrive(Request *request);
   void useBus(Request *request);
   void finish(Request *request);
@@ -341,6 +352,7 @@ private:
   void nextInterval();
   std::string describeLast() const;
   void finishReport(Time end);
+  RunTotals totals(Time end) const;
 
   Time now = 0, cycle = 0;
   Time intervalEnd = 0;
@@ -370,10 +382,12 @@ private:
   Divisor coreCount, interleave, stride, banks, bankRate;
   int64_t operations[10] = {};
   int64_t rowHits = 0, dramAccesses = 0;
-  int64_t allAccesses = 0;
+  int64_t allAccesses = 0, scratchpadAccesses = 0; ///< of threads
   Time scratchpadStall = 0, atomicStall = 0;
   Time phaseTime[PIUMA_RT_PHASES] = {};
-  int64_t busBytes = 0;         ///< for the check that bytes are conserved
+  /// For the model's own checks: see RunTotals.
+  int64_t sentBytes = 0, busBytes = 0;
+  int64_t mostPosted = 0, mostLoads = 0, mostDma = 0;
   const Thread *last = nullptr; ///< that ran
   std::string violation;
   bool finished = false;

@@ -28,7 +28,7 @@ Thread &prepare(void *at, int64_t bytes) {
   Thread &thread = *current->running;
   thread.address = current->addressOf(at);
   thread.bytes = int32_t(bytes);
-  thread.cached = false;
+  thread.cached = thread.publishes = false;
   return thread;
 }
 
@@ -56,7 +56,8 @@ int64_t readBits(const void *at, int32_t bytes) {
 
 int64_t atomic(void *at, int64_t value, int32_t operation, int32_t bytes,
                int32_t returns) {
-  prepare(at, bytes);
+  prepare(at, bytes).publishes =
+      (operation & ~PIUMA_RT_FLOAT) == PIUMA_RT_EXCHANGE;
   current->suspend(returns ? Kind::Atomic : Kind::PostedAtomic);
   int64_t old = readBits(at, bytes);
   int64_t sum = operateOn(old, value, operation, bytes);
@@ -66,7 +67,7 @@ int64_t atomic(void *at, int64_t value, int32_t operation, int32_t bytes,
 
 int64_t compareExchange(void *at, int64_t expected, int64_t desired,
                         int32_t bytes) {
-  prepare(at, bytes);
+  prepare(at, bytes).publishes = true;
   current->suspend(Kind::Atomic);
   int64_t old = readBits(at, bytes);
   if (old == readBits(&expected, bytes))
@@ -203,6 +204,34 @@ llvm::ArrayRef<InstructionClassInfo> smash::piuma::instructionClasses() {
 // The report
 //===----------------------------------------------------------------------===//
 
+RunTotals Simulator::totals(Time end) const {
+  RunTotals totals;
+  totals.end = end;
+  for (const Core &core : cores) {
+    totals.channelBusy = std::max(totals.channelBusy, core.channel.busy);
+    for (const Core::ScratchpadBank &bank : core.scratchpadBanks)
+      totals.scratchpadBusy = std::max(totals.scratchpadBusy, bank.busy);
+  }
+  for (const Pipe &pipe : pipes)
+    totals.issued = std::max(totals.issued, pipe.issued);
+  totals.issuedLimit = end / cycle + 1;
+  totals.posted = mostPosted;
+  totals.postedLimit = parameter(Parameter::PostedStores);
+  totals.loads = mostLoads;
+  totals.loadsLimit = parameter(Parameter::StpLoadsInFlight);
+  totals.dma = mostDma;
+  totals.dmaLimit = parameter(Parameter::DmaAccessesInFlight);
+  totals.requestsInFlight = int64_t(requestPool.size() - freeRequests.size());
+  for (const DmaJob &job : jobs)
+    totals.notAwaited += job.used;
+  totals.sentBytes = sentBytes;
+  totals.channelBytes = busBytes;
+  totals.purposeBytes = report.dramBytesTotal();
+  totals.readBytes = report.dramReadBytes;
+  totals.writtenBytes = report.dramWriteBytes;
+  return totals;
+}
+
 void Simulator::finishReport(Time end) {
   double seconds = double(end) * 1e-15;
   report.timeMs = seconds * 1e3;
@@ -215,18 +244,10 @@ void Simulator::finishReport(Time end) {
   for (size_t i = 0; i < std::size(kOperationNames); ++i)
     report.instructionMix.emplace_back(kOperationNames[i], operations[i]);
   Time busy = 0;
-  for (Core &core : cores) {
+  for (Core &core : cores)
     busy += core.channel.busy;
-    // No channel moved more than it can, apart from what is still on its way.
-    if (core.channel.busy > std::max(end, core.channel.busFree))
-      violation = "a memory channel was busy for longer than the run";
-  }
-  for (Pipe &pipe : pipes)
-    if (cycles(pipe.issued) > end + cycle && violation.empty())
-      violation = "a pipeline issued more than one instruction a cycle";
-  if (busBytes != report.dramBytesTotal() ||
-      busBytes != report.dramReadBytes + report.dramWriteBytes)
-    violation = "bytes on the channels are not those of the causes";
+  if (finished && violation.empty())
+    violation = findViolation(totals(end));
   if (end > 0) {
     report.dramUtilization =
         double(busy) / (double(end) * double(cores.size()));
@@ -235,9 +256,7 @@ void Simulator::finishReport(Time end) {
   if (dramAccesses > 0)
     report.dramRowHitRate = double(rowHits) / double(dramAccesses);
   if (allAccesses > 0)
-    report.scratchpadHitRate =
-        double(report.scratchpadAccesses) /
-        double(std::max(allAccesses, report.scratchpadAccesses));
+    report.scratchpadHitRate = double(scratchpadAccesses) / double(allAccesses);
   report.scratchpadStallCycles = scratchpadStall / cycle;
   report.atomicStallCycles = atomicStall / cycle;
   for (size_t i = 0; i < std::size(phaseTime); ++i)

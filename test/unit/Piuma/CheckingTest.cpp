@@ -373,9 +373,10 @@ TEST_F(Checking, CachesMayHaveWhatWasThereBefore) {
     };
   };
   isRight(program(64));
-  const char *missing = "'load' reads through a cache byte 8 of the buffer that "
-                        "'alloc' made, of which that may have what was there "
-                        "before: an invalidate is missing";
+  const char *missing =
+      "'load' reads through a cache byte 8 of the buffer that "
+      "'alloc' made, of which that may have what was there "
+      "before: an invalidate is missing";
   isWrong(program(0), missing);
   isWrong(program(32), missing); // not all of it
   isWrong(

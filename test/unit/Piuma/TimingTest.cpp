@@ -435,6 +435,272 @@ TEST(Timing, DmaWorksInTheBackground) {
             1 + 1000 + 1);
 }
 
+/// A request; strides in elements, `index` for a gather or a scatter.
+struct DmaRequest {
+  int32_t kind = PIUMA_RT_COPY, combine = -1, bytes = 8;
+  int64_t fromStride = 1, toStride = 1;
+  void *index = nullptr;
+};
+
+/// Cycles of one request for `count` elements from `from` to `to`.
+int64_t measureDma(Machine &m, const DmaRequest &wanted, void *from, void *to,
+                   int64_t count) {
+  return m.measure([&] {
+    piuma_rt_dma request = {};
+    request.kind = wanted.kind;
+    request.combine = wanted.combine;
+    request.bytes = wanted.bytes;
+    request.from = from;
+    request.to = to ? to : m.scratchpad(0);
+    request.count = count;
+    request.from_stride = wanted.fromStride;
+    request.to_stride = wanted.toStride;
+    request.index = wanted.index;
+    request.index_bytes = 8;
+    m.wait(m.call("piuma_rt_dma_start", &piuma_rt_dma_start,
+                  static_cast<const piuma_rt_dma *>(&request)));
+  });
+}
+
+TEST(Timing, DmaFills) {
+  // 512 bytes in 8 pieces of 64, one a cycle: the last leaves after 1 + 50 + 7,
+  // and holds its 8 banks for a cycle within the 10 that it takes.
+  Machine m(makeTarget());
+  EXPECT_EQ(measureDma(m, {PIUMA_RT_FILL}, nullptr, nullptr, 64),
+            1 + 50 + 7 + 10);
+  EXPECT_EQ(m.run->report().dmaBytes, 512);
+  EXPECT_EQ(m.run->report().scratchpadAccesses, 8);
+  // None of them is a thread's.
+  EXPECT_EQ(m.run->report().scratchpadHitRate, 0);
+}
+
+TEST(Timing, DmaWithStridesGoesElementByElement) {
+  // 8 elements, one a cycle: the last leaves after 1 + 50 + 7, is there 100
+  // later, and written in 10 more. The same at 3 cycles an access.
+  for (int64_t apart : {1, 3}) {
+    Machine m(makeTarget({{"dma_access_cycles", apart}}));
+    void *from = m.dram(1 << 12);
+    EXPECT_EQ(measureDma(m, {PIUMA_RT_COPY, -1, 8, 2, 1}, from, nullptr, 8),
+              1 + 50 + 7 * apart + 100 + 10);
+  }
+}
+
+TEST(Timing, DmaGathersBehindItsIndices) {
+  // Indices come first, in one piece of 64 bytes, at 1 + 50 + 100; then as for
+  // strides. A scatter of what is in memory is the same the other way round.
+  for (int32_t kind : {PIUMA_RT_GATHER, PIUMA_RT_SCATTER}) {
+    Machine m(makeTarget());
+    int64_t indices[8] = {7, 6, 5, 4, 3, 2, 1, 0};
+    void *at = m.run->place(indices, sizeof(indices), PIUMA_RT_METADATA);
+    void *from = m.dram(64);
+    DmaRequest request{kind};
+    request.index = at;
+    EXPECT_EQ(measureDma(m, request, from, nullptr, 8),
+              1 + 50 + 100 + 7 + 100 + 10);
+  }
+}
+
+TEST(Timing, DmaCombinesWhereItWrites) {
+  // 8 atomics of 4 cycles on banks of their own: 10 + 4 instead of 10.
+  Machine m(makeTarget());
+  void *from = m.dram(64);
+  EXPECT_EQ(measureDma(m, {PIUMA_RT_COPY, PIUMA_RT_ADD}, from, nullptr, 8),
+            1 + 50 + 100 + 14);
+}
+
+TEST(Timing, DmaKeepsToItsAccessesInFlight) {
+  // With one 8-byte access in flight an element comes every 110 cycles: 100 to
+  // read it, and 10 until it is out of the engine's buffer; with four, four do.
+  for (int64_t accesses : {1, 4}) {
+    Machine m(makeTarget({{"dma_accesses_in_flight", accesses}}));
+    void *from = m.dram(1 << 12);
+    int64_t cycles = measureDma(m, {}, from, nullptr, 256);
+    EXPECT_EQ(cycles, 1 + 50 + 256 / accesses * 110) << accesses;
+  }
+  // All kinds end, however few.
+  for (int32_t kind :
+       {PIUMA_RT_COPY, PIUMA_RT_FILL, PIUMA_RT_GATHER, PIUMA_RT_SCATTER})
+    for (int64_t accesses : {1, 4, 7}) {
+      Machine m(makeTarget({{"dma_accesses_in_flight", accesses}}));
+      int64_t indices[16] = {3};
+      DmaRequest request{kind};
+      request.index = m.run->place(indices, sizeof(indices), PIUMA_RT_METADATA);
+      void *from = m.dram(16 * 8);
+      EXPECT_GT(measureDma(m, request, from, nullptr, 16), 1 + 50)
+          << kind << ", " << accesses;
+    }
+}
+
+TEST(Timing, DmaPiecesAreANumberOfTheTarget) {
+  // 64 bytes in 8-byte pieces: one a cycle.
+  Machine m(makeTarget({{"dma_piece_bytes", 8}}));
+  void *from = m.dram(64);
+  EXPECT_EQ(measureDma(m, {}, from, nullptr, 8), 1 + 50 + 7 + 100 + 10);
+}
+
+TEST(Timing, AFullDmaQueueHoldsItsThread) {
+  // One request is queued at a time: each fill of 8 bytes leaves after its 50
+  // cycles of set-up, so that the fourth starts when the third has left.
+  Machine m(makeTarget({{"dma_queue", 1}}));
+  int64_t started = 0;
+  m.measure([&] {
+    int64_t tokens[4];
+    for (int64_t &token : tokens)
+      token = m.startCopy(m.scratchpad(0), m.scratchpad(64), 1);
+    started = m.run->report().modelledEvents;
+    for (int64_t token : tokens)
+      m.wait(token);
+  });
+  EXPECT_GT(started, 0);
+  // 1 to issue, 4 x 50 of set-up, and 10 + 10 for the last copy; and the wait,
+  // which is there already.
+  EXPECT_EQ(m.run->report().cycles, 1 + 4 * 50 + 10 + 10);
+}
+
+TEST(Timing, BandwidthIsACost) {
+  // 1,760 MB/s: 8 bytes hold the channel for 4.5 ns. 16 threads share the slots
+  // of a pipeline, and their loads leave after 16 cycles; the last has 63
+  // before it.
+  Machine m(makeTarget({{"dram_mb_per_second", 1760}}));
+  char *data = static_cast<char *>(m.dram(64 * 8));
+  EXPECT_EQ(
+      m.measure([&] { m.spawn(64, [&](int64_t t) { m.load(data + 8 * t); }); }),
+      kSpawn + 16 + 63 * 8000 / 1760 + 100);
+  // What takes longer to move than memory takes to answer is there when it was
+  // moved: 64 bytes at 8 MB/s in 8 us.
+  Machine slow(makeTarget({{"dram_mb_per_second", 8}}));
+  char *line = static_cast<char *>(slow.dram(64));
+  EXPECT_EQ(slow.measure([&] { slow.load(line, 8, /*cached=*/true); }),
+            1 + 8000);
+  EXPECT_NEAR(slow.run->report().dramUtilization, 1, 0.001);
+}
+
+TEST(Timing, AccessesAreOfTheTargetsGranularity) {
+  // 8 bytes cost 32, and 64 where they straddle.
+  Machine m(makeTarget({{"dram_access_bytes", 32}}));
+  char *data = static_cast<char *>(m.dram(128));
+  m.measure([&] {
+    m.load(data);
+    m.load(data + 28, 8);
+  });
+  EXPECT_EQ(m.run->report().dramReadBytes, 32 + 64);
+}
+
+TEST(Timing, AtomicsOfMemory) {
+  // 100 and the atomic's own 4; on another core's memory two hops more. They
+  // read and write.
+  Machine m(makeTarget({{"cores", 2}, {"atomic_cycles", 7}}));
+  char *data = static_cast<char *>(m.dram(2 * 4096));
+  EXPECT_EQ(m.measure([&] {
+    m.atomicAdd(data, 1, true);
+    m.atomicAdd(data + 4096, 1, true);
+  }),
+            2 * (1 + 100 + 7) + 2 * 50);
+  EXPECT_EQ(m.run->report().dramReadBytes, 16);
+  EXPECT_EQ(m.run->report().dramWriteBytes, 16);
+}
+
+TEST(Timing, ExchangesWaitForEarlierStores) {
+  // The store is done after 101 cycles; the exchange starts then, and takes
+  // 10 + 4. An add waits for nothing: it is issued in cycle 2, and the end
+  // waits for the store.
+  for (bool exchanges : {true, false}) {
+    Machine m(makeTarget());
+    char *data = static_cast<char *>(m.dram(8));
+    EXPECT_EQ(m.measure([&] {
+      m.store(data);
+      if (exchanges)
+        m.call("piuma_rt_compare_exchange", &piuma_rt_compare_exchange,
+               m.scratchpad(0), int64_t(0), int64_t(1), 8);
+      else
+        m.atomicAdd(m.scratchpad(0), 1, true);
+    }),
+              exchanges ? 101 + 14 : 101);
+  }
+}
+
+TEST(Timing, RequestsWaitForEarlierStores) {
+  // As an exchange does: then 50 of set-up, 100 and 10.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.store(data);
+    m.wait(m.startCopy(data, m.scratchpad(0), 1));
+  }),
+            101 + 50 + 100 + 10);
+}
+
+TEST(Timing, ForgettingCostsACycleALine) {
+  // Two of the three lines are of the buffer that is forgotten: 1 + 2. The
+  // third is a hit afterwards.
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(3 * 64));
+  EXPECT_EQ(m.measure([&] {
+    for (int i = 0; i < 3; ++i)
+      m.load(data + 64 * i, 8, /*cached=*/true);
+    m.call("piuma_rt_invalidate", &piuma_rt_invalidate,
+           static_cast<void *>(data), int64_t(128));
+    m.load(data + 128, 8, /*cached=*/true);
+  }),
+            3 * 101 + 1 + 2 + 1 + 2);
+  EXPECT_EQ(m.run->report().cacheHits, 1);
+}
+
+TEST(Timing, AnElementOnSeveralLines) {
+  // 16 bytes on two lines of 8: both come at once.
+  Machine m(makeTarget({{"cache_line_bytes", 8}}));
+  char *data = static_cast<char *>(m.dram(64));
+  EXPECT_EQ(m.measure([&] {
+    m.load(data, 16, /*cached=*/true);
+    m.load(data + 8, 8, /*cached=*/true);
+  }),
+            101 + 1 + 2);
+  EXPECT_EQ(m.run->report().dramReadBytes, 16);
+}
+
+TEST(Timing, BanksMoveTheirBytesACycle) {
+  // 8 bytes at 2 a cycle hold the bank for 4: the second load of it starts 4
+  // later.
+  Machine m(makeTarget({{"scratchpad_bytes_per_cycle", 2}}));
+  EXPECT_EQ(
+      m.measure([&] { m.spawn(2, [&](int64_t) { m.load(m.scratchpad(0)); }); }),
+      kSpawn + 1 + 4 + 10);
+}
+
+TEST(Timing, InterleavingIsANumberOfTheTarget) {
+  // Every 64 bytes another core's: of eight such pieces four are remote.
+  Machine m(makeTarget({{"cores", 2}, {"interleave_bytes", 64}}));
+  char *data = static_cast<char *>(m.dram(512));
+  m.measure([&] {
+    for (int i = 0; i < 8; ++i)
+      m.load(data + 64 * i);
+  });
+  EXPECT_EQ(m.run->report().remoteAccesses, 4);
+}
+
+TEST(Timing, ReductionsCostABarrier) {
+  Machine m(makeTarget());
+  int64_t sum = 0;
+  EXPECT_EQ(m.measure([&] {
+    m.spawn(8, [&](int64_t t) {
+      sum = m.call("piuma_rt_reduce", &piuma_rt_reduce, t,
+                   int32_t(PIUMA_RT_ADD), 8);
+    });
+  }),
+            kSpawn + 2 + 100);
+  EXPECT_EQ(sum, 28);
+}
+
+TEST(Timing, ARequestThatNobodyAwaitsIsAnError) {
+  Machine m(makeTarget());
+  char *data = static_cast<char *>(m.dram(64));
+  llvm::Error error =
+      m.run->run([&] { m.startCopy(data, m.scratchpad(0), 1); }, &m.charges);
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "the simulated program is wrong: the program ends with 1 requests "
+            "to dma engines that nobody awaited");
+}
+
 /// Simulated bandwidth, in GB/s, of a copy of 1 MiB to the scratchpad.
 double measureStream(int64_t ns, int64_t accesses) {
   Machine m(

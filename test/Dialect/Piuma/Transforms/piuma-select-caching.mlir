@@ -183,3 +183,26 @@ func.func @own(%n: index, %v: i64) {
   }
   return
 }
+
+// A function that a thread calls may write what it is given, and no more.
+func.func private @sort(%m: memref<?xi64>)
+// CHECK-LABEL: func @calls(
+// CHECK:         piuma.invalidate %[[MADE:.*]] : memref<?xi64>
+// CHECK:         piuma.load %[[MADE]][%{{.*}}] cached
+// CHECK:         piuma.load %{{.*}} uncached
+// CHECK:         call @sort
+func.func @calls(%n: index) {
+  %c1 = arith.constant 1 : index
+  %made, %ok = piuma.alloc(%n) zeroed for metadata : memref<?xi64>
+  %given, %ok2 = piuma.alloc(%n) zeroed for metadata : memref<?xi64>
+  piuma.launch (%b) in (%n) {
+    piuma.spawn (%t) in (%n) on multi {
+      scf.for %i = %t to %n step %c1 {
+        %x = piuma.load %made[%i] uncached : memref<?xi64>, i64
+        %y = piuma.load %given[%i] uncached : memref<?xi64>, i64
+        func.call @sort(%given) : (memref<?xi64>) -> ()
+      }
+    }
+  }
+  return
+}
