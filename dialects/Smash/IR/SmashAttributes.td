@@ -169,6 +169,9 @@ def Smash_StrategyAttr : Smash_Attr<"Strategy", "strategy"> {
     | `window` | rows(N), `fit` | `fit` | rows merged together under `merge = atomic` |
     | `phases` | `one`, `two` | `one` | `two`: count the entries of C, then merge |
 
+    Under `merge = atomic`, a `dense` accumulator that a scratchpad cannot hold
+    for even one row becomes `hash, table = fragmented, writeback = bulk`.
+
     `smash_v1`, `smash_v2` and `smash_v3`, the thesis's versions (arXiv
     2105.14156; knobs reported, unverified), and `smash_best`, ours, are aliases
     that print as their primary spelling.

@@ -140,6 +140,9 @@ mlir::Value allocResult(KernelBuilder &k, mlir::Value size, mlir::Type element,
 Values finishResult(KernelBuilder &k, const RowWiseProduct &product,
                     const WorkPlan &plan, const Result &c, mlir::Value total);
 
+/// The types of a result's arrays.
+llvm::SmallVector<mlir::Type> resultTypes(const RowWiseProduct &product);
+
 /// The arrays of a result, and back.
 Values toValues(const Result &result);
 Result fromValues(const Values &values);
@@ -242,7 +245,8 @@ mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
 struct WindowLimits {
   mlir::Value rows; ///< rows at most, at least 1
   mlir::Value keys; ///< sum of row bounds at most, unless it is one row
-  /// Whether the array of one row fits the scratchpad; null for a table.
+  /// Whether the array of one row fits the scratchpad; null for a table. A
+  /// product of which it does not has tables.
   mlir::Value rowFits;
 };
 WindowLimits windowLimits(KernelBuilder &k, const RowWiseProduct &product);

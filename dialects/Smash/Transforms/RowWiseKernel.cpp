@@ -147,7 +147,8 @@ static Values mergeTiles(KernelBuilder &k, const RowWiseProduct &product,
       undo);
 }
 
-Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
+/// The product by its own strategy.
+static Values buildByStrategy(KernelBuilder &k, const RowWiseProduct &product) {
   auto multiply = [&](WorkPlan &plan) -> Values {
     fillWorkPlan(k, product, plan);
     if (product.strategy.getPhases() == Phases::One)
@@ -159,7 +160,7 @@ Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
                              [&] { return mergeTiles(k, product, plan); });
     });
   };
-  Values c = guarded(k, product, operandsAreThere(k, product), [&] {
+  return guarded(k, product, operandsAreThere(k, product), [&] {
     return withinCoordinates(k, product, product.b.cols, [&] {
       WorkPlan plan = allocateWorkPlan(k, product);
       Values result =
@@ -168,7 +169,35 @@ Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
       return result;
     });
   });
-  return fromValues(c);
+}
+
+/// The same with windows that are tables, and not arrays.
+static RowWiseProduct withTable(const RowWiseProduct &product) {
+  StrategyAttr strategy = product.strategy;
+  MLIRContext *context = strategy.getContext();
+  RowWiseProduct table = product;
+  table.strategy = StrategyAttr::get(
+      context, strategy.getDataflow(),
+      {BinAttr::get(context, INT64_MAX, AccumulatorKind::Hash,
+                    Occupancy::List)},
+      HashFunction::Multiplicative, strategy.getFillLimit(),
+      strategy.getSchedule(), Table::Fragmented, Writeback::Bulk,
+      strategy.getMerge(), strategy.getWindow(), strategy.getPhases());
+  return table;
+}
+
+Result smash::buildProduct(KernelBuilder &k, const RowWiseProduct &product) {
+  if (!product.isAtomic() || !isDenseWindow(product))
+    return fromValues(buildByStrategy(k, product));
+  // An array in memory, as long as C is wide, would be read from end to end for
+  // each row.
+  Value fits = windowLimits(k, product).rowFits;
+  if (std::optional<int64_t> known = getConstantIntValue(fits))
+    return fromValues(
+        buildByStrategy(k, *known ? product : withTable(product)));
+  return fromValues(k.ifElse(
+      fits, resultTypes(product), [&] { return buildByStrategy(k, product); },
+      [&] { return buildByStrategy(k, withTable(product)); }));
 }
 
 //===----------------------------------------------------------------------===//

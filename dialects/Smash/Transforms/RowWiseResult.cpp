@@ -73,7 +73,7 @@ void smash::freeResult(KernelBuilder &k, const Result &result) {
     k.dealloc(buffer);
 }
 
-static SmallVector<Type> resultTypes(const RowWiseProduct &product) {
+SmallVector<Type> smash::resultTypes(const RowWiseProduct &product) {
   SmallVector<Type> types = {bufferOf(product.position),
                              bufferOf(product.coordinate)};
   if (product.hasValues())

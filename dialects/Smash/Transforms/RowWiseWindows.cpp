@@ -235,10 +235,6 @@ void smash::mergeWindows(KernelBuilder &k, const RowWiseProduct &product,
           EnterPhaseOp::create(k, Phase::Distribution);
           CountOp::create(k, Event::Window);
           Window window = cutWindow(k, product, plan, v[0], last);
-          // A row that is wider than any window has an array in memory.
-          if (Value fits = windowLimits(k, product).rowFits)
-            k.ifThen(k.logicalNot(fits),
-                     [&] { CountOp::create(k, Event::LargeRow); });
           Value small = accumulators.ofBin.front();
           auto inWindow = [&]() -> Values {
             return {mergeWindow(window, small, v[1])};

@@ -222,3 +222,58 @@ func.func @dense(%a: !mat, %c: tensor<?x?xf64>) -> tensor<?x?xf64> {
   return %0 : tensor<?x?xf64>
 }
 }
+
+// -----
+
+// Windows of arrays, as long as C is wide, where a row of one fits the
+// scratchpad of 64 KiB; else tables. A width that is not known is asked for.
+// CHECK-LABEL: func @narrow(
+// CHECK-NOT:     accumulator<hash
+// CHECK:         smash.create_accumulator {{.*}} shared : !smash.accumulator<dense, i32, f64>
+// CHECK-NOT:     accumulator<hash
+// CHECK-LABEL: func @wide(
+// CHECK-NOT:     accumulator<dense
+// CHECK:         smash.create_accumulator {{.*}} shared{{.*}} : !smash.accumulator<hash, i32, f64>
+// CHECK-NOT:     accumulator<dense
+// CHECK-LABEL: func @any(
+// CHECK:         %[[COLS:.*]] = tensor.dim %{{.*}}, %c1
+// CHECK:         %[[FITS:.*]] = arith.cmpi sle, %{{.*}}, %c7{{[0-9]+}}
+// CHECK:         scf.if %[[FITS]]
+// CHECK:           !smash.accumulator<dense, i32, f64>
+// CHECK:         } else {
+// CHECK:           !smash.accumulator<hash, i32, f64>
+
+#CSR = #sparse_tensor.encoding<{
+  map = (i, j) -> (i : dense, j : compressed), posWidth = 32, crdWidth = 32
+}>
+module attributes {smash.machine = #smash.machine<blocks = 2,
+    threads_per_block = 2, scratchpad_bytes = 65536, cache_bytes = 1048576,
+    memory_bytes = 1073741824>} {
+  func.func @narrow(%a: tensor<4x8xf64, #CSR>, %b: tensor<8x7000xf64, #CSR>)
+      -> tensor<4x7000xf64, #CSR> {
+    %c = tensor.empty() : tensor<4x7000xf64, #CSR>
+    %r = smash.spgemm
+      ins(%a, %b : tensor<4x8xf64, #CSR>, tensor<8x7000xf64, #CSR>)
+      outs(%c : tensor<4x7000xf64, #CSR>) semiring(plus_times)
+      strategy(smash_best)
+    return %r : tensor<4x7000xf64, #CSR>
+  }
+  func.func @wide(%a: tensor<4x8xf64, #CSR>, %b: tensor<8x9000xf64, #CSR>)
+      -> tensor<4x9000xf64, #CSR> {
+    %c = tensor.empty() : tensor<4x9000xf64, #CSR>
+    %r = smash.spgemm
+      ins(%a, %b : tensor<4x8xf64, #CSR>, tensor<8x9000xf64, #CSR>)
+      outs(%c : tensor<4x9000xf64, #CSR>) semiring(plus_times)
+      strategy(smash_best)
+    return %r : tensor<4x9000xf64, #CSR>
+  }
+  func.func @any(%a: tensor<4x8xf64, #CSR>, %b: tensor<8x?xf64, #CSR>,
+                 %cols: index) -> tensor<4x?xf64, #CSR> {
+    %c = tensor.empty(%cols) : tensor<4x?xf64, #CSR>
+    %r = smash.spgemm
+      ins(%a, %b : tensor<4x8xf64, #CSR>, tensor<8x?xf64, #CSR>)
+      outs(%c : tensor<4x?xf64, #CSR>) semiring(plus_times)
+      strategy(smash_best)
+    return %r : tensor<4x?xf64, #CSR>
+  }
+}
