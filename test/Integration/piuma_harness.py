@@ -98,3 +98,15 @@ class Piuma(Scratch):
             is_b(self.run_functional(*arguments, f"--seed={seed}"))
         if checking:
             is_b(self.run_functional(*arguments, "--checking"))
+
+    def check_stand_in(self, scale, name, permute):
+        """The matrix that stands for the thesis's (scale 14), smaller."""
+        matrix = (f"gen:rmat,scale={scale},nnz={254211 >> 14 - scale},a=.5,"
+                  f"b=.1,c=.1,permute={permute},seed=1")
+        report = self.path("report.json")
+        smash("simulate", matrix, "--check", "--quiet",
+              f"--strategy={STRATEGIES[name]}", f"--report={report}",
+              "--max-events=100000000000")
+        with open(report) as file:
+            report = json.load(file)
+        self.assertGreater(report["machine"]["products"], report["nnz_c"])

@@ -293,6 +293,11 @@ class Products(Piuma):
                           f"--mask={self.path('M.mtx')}",
                           f"--strategy={STRATEGIES[name]}", *flags, *mode)
 
+    def test_stand_in(self):
+        for name in ("v3", "best"):
+            with self.subTest(strategy=name):
+                self.check_stand_in(11, name, permute=1)
+
     def test_real_matrix(self):
         matrix = self.own("bcsstk13.mtx.gz")
         smash("simulate", matrix, "--check", "--functional", "--quiet",
