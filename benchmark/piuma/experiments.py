@@ -5,7 +5,8 @@
 
 Runs products with `smash simulate` and writes smash.md, with plots as SVG, to
 FOLDER (docs/experiments). Nothing is measured on the host: the numbers are the
-same on every machine. At the default scales it takes some hour of one core.
+same on every machine. At the default scales it takes three hours of one core;
+`--sweep-scale=10`, two.
 What was simulated is kept in a file (--results), so that a run that was
 interrupted, or that stopped after --minutes, goes on; --jobs runs several at
 once.
@@ -44,13 +45,13 @@ THESIS = {"V1": (986.7, 0.9, 55.2), "V2": (432.5, 1.7, 73.9),
 # One knob at a time from V1 to V3, then on to ours; and ours without a pass
 # that knows the machine.
 ABLATION = [
-    ("V1", "smash_v1", []),
-    ("+ low bits", "smash_v1, hash_function = low_bits", []),
-    ("+ work tokens (V2)", "smash_v2", []),
-    ("+ fragmented table", "smash_v2, table = fragmented", []),
-    ("+ bulk write-back (V3)", "smash_v3", []),
-    ("+ multiplicative hash", "smash_v3, hash_function = multiplicative", []),
-    ("array and bits instead of a table (ours)", "smash_best", []),
+    ("V1", "smash_v1"),
+    ("+ low bits", "smash_v1, hash_function = low_bits"),
+    ("+ work tokens (V2)", "smash_v2"),
+    ("+ fragmented table", "smash_v2, table = fragmented"),
+    ("+ bulk write-back (V3)", "smash_v3"),
+    ("+ multiplicative hash", "smash_v3, hash_function = multiplicative"),
+    ("array and bits instead of a table (ours)", "smash_best"),
 ]
 PASSES = ["piuma-promote-scratchpad", "piuma-select-caching",
           "piuma-fuse-spawns", "piuma-delay-waits", "piuma-carry-waits",
@@ -68,11 +69,6 @@ SWEEPS = [
     ("cache_bytes", (1024, 4096, 16384)),
     ("cores", (1, 2, 4, 8)),
 ]
-SWEPT = ["outer", "V3", V3_EVEN, "ours"]
-# An outer product takes ten times as long to simulate: swept over what decides
-# its time, memory and cores.
-WITHOUT_OUTER = ("atomic_cycles", "scratchpad_bytes", "threads_per_mtp",
-                 "cache_bytes")
 
 # Of test/matrices, by domain; where A is not square, A * A'.
 REAL = [
@@ -92,9 +88,9 @@ FURTHER = [
     ("graph/polblogs_sym.mtx", "social graph"),
 ]
 
-# At the thesis's size these take hundreds to thousands of probes a product:
-# billions of events each, hours of simulation.
-TOO_LONG = {"natural": ("V1", "V2", "V3"), "permuted": ("V1",)}
+# At the thesis's size these take hundreds of probes a product, billions of
+# events each, and inner products as long: one seed of them.
+LONG = {"natural": ("inner", "V1", "V2", "V3"), "permuted": ("inner", "V1")}
 
 
 def table(head, rows):
@@ -300,6 +296,9 @@ class Inputs:
             self.permuted: of(small, .5, 1),
             "Graph500, permuted labels, one seed": of(small, .57, 1, [1]),
             "27-point stencil, 10 x 10 x 10": ["gen:stencil27,n=10"],
+            "8,000 products, C of 2,000,000 columns": [
+                "gen:er,rows=2000,cols=100000,degree=2,seed=1 * "
+                "gen:er,rows=100000,cols=2000000,degree=2,seed=2"],
         }
         self.large = {} if not large else {
             self.permuted: of(large, .5, 1),
@@ -331,10 +330,6 @@ class Inputs:
         return rmat(self.options.sweep_scale, .5, 1, 1)
 
 
-def swept(key):
-    return [v for v in SWEPT if v != "outer" or key not in WITHOUT_OUTER]
-
-
 def want_all(runner, inputs, options):
     """What the document is made of, the most important first: an outer and an
     inner product take longest to simulate."""
@@ -346,16 +341,15 @@ def want_all(runner, inputs, options):
             for name, matrices in inputs.large.items():
                 kind = "permuted" if "permuted" in name else "natural"
                 for version in versions:
-                    if version not in TOO_LONG[kind]:
+                    if seed == 0 or version not in LONG[kind]:
                         runner.want(matrices[seed], STRATEGIES[version])
 
     def want_sweeps(versions):
         for key, values in options.sweeps:
             for value in values:
                 for version in versions:
-                    if version in swept(key):
-                        runner.want(source, STRATEGIES[version],
-                                    f"--set={key}={value}")
+                    runner.want(source, STRATEGIES[version],
+                                f"--set={key}={value}")
 
     def want_versions(inputs_of, versions, seeds=slice(None)):
         for name, matrices in inputs_of.items():
@@ -365,28 +359,42 @@ def want_all(runner, inputs, options):
                                 *inputs.flags(name))
 
     want_large(["ours", V3_EVEN], [0])
-    want_large(["V3", "V2", "row by row, array and bits"], [0])
+    want_large(["row by row, array and bits"], [0])
     want_versions(inputs.small, windows, slice(1))
     want_knobs(runner, source)
     want_versions(inputs.small, ["outer", "inner"], slice(1))
-    want_sweeps(["ours", V3_EVEN, "V3"])
+    want_sweeps(windows)
     want_versions(inputs.real, windows)
-    want_large(["ours", V3_EVEN, "V3", "V2"], range(1, options.seeds))
+    want_gains(runner, inputs)
+    want_large(["ours", V3_EVEN], range(1, options.seeds))
     want_versions(inputs.small, windows, slice(1, None))
     want_versions(inputs.stress, ["ours", V3_EVEN])
     want_versions(inputs.real, ["outer", "inner"])
     want_large(windows, range(options.seeds))
     want_large(["outer"], range(options.seeds))
-    want_sweeps(["outer"])
+    want_sweeps(["outer", "inner"])
     want_versions(inputs.small, ["outer", "inner"])
     want_versions(inputs.stress, ["V3", "outer"])
     want_large(["inner"], [0])
 
 
+def with_one_knob(inputs):
+    """(name, matrix) of the inputs whose gains are told, mechanism by
+    mechanism."""
+    return [(name, matrices[0])
+            for name, matrices in [*inputs.small.items(), *inputs.real.items()]]
+
+
+def want_gains(runner, inputs):
+    for name, matrix in with_one_knob(inputs):
+        for _, strategy in ABLATION:
+            runner.want(matrix, strategy, *inputs.flags(name))
+
+
 def want_knobs(runner, source):
-    for _, strategy, flags in ABLATION:
-        runner.want(source, strategy, *flags)
-        runner.want(source, strategy, *flags, "--unsorted")
+    for _, strategy in ABLATION:
+        runner.want(source, strategy)
+        runner.want(source, strategy, "--unsorted")
     for version in (V3_EVEN, "ours"):
         for name in PASSES:
             runner.want(source, STRATEGIES[version], f"--without={name}")
@@ -442,11 +450,9 @@ def large_section(runner, inputs, options):
     times = Table(runner, inputs.large)
     text = f"""## At the thesis's size
 
-Scale {options.large}; an inner product of one seed. V1, and V2 and V3 on natural
-labels, are left out: they take hundreds (V1 on permuted labels) to thousands of
-probes a product (their hashes keep bits of a key that natural labels share),
-which is billions of events, and hours of simulation each. The smaller scale below
-has them.
+Scale {options.large}. Of what takes billions of events to simulate there is one
+seed: inner products, V1, and V2 and V3 on natural labels, whose hashes keep bits
+of a key that many labels share, and take hundreds of probes a product.
 
 """
     text += times.text()
@@ -519,10 +525,9 @@ def knobs_section(runner, source, scale):
            f"scale {scale}, seed 1, in ms, and each as a multiple of the one " \
            f"above; and without sorting C's rows.\n\n"
     rows, last = [], None
-    for name, strategy, flags in ABLATION:
-        ms = time_of(runner.report(source, strategy, *flags))
-        unsorted = time_of(runner.report(source, strategy, *flags,
-                                         "--unsorted"))
+    for name, strategy in ABLATION:
+        ms = time_of(runner.report(source, strategy))
+        unsorted = time_of(runner.report(source, strategy, "--unsorted"))
         rows.append([name, shown(ms), ratio(last, ms) if last else "",
                      shown(unsorted)])
         last = ms
@@ -543,6 +548,19 @@ def knobs_section(runner, source, scale):
         + [[f"`{STAGING}`, caches of 1 KiB"] + worth(STAGING, SMALL_CACHE)])
 
 
+def gains_section(runner, inputs):
+    """What each mechanism is worth on each input."""
+    rows = []
+    for name, matrix in with_one_knob(inputs):
+        times = [time_of(runner.report(matrix, strategy, *inputs.flags(name)))
+                 for _, strategy in ABLATION]
+        rows.append([name] + [ratio(a, b) if a and b else "-"
+                              for a, b in zip(times, times[1:])])
+    text = "The same on every input (one seed): how many times as fast each " \
+           "step is as the one before it.\n\n"
+    return text + table(["input"] + [step for step, _ in ABLATION[1:]], rows)
+
+
 def sweeps_section(runner, source, sweeps, save):
     text = "## Sensitivity\n\nThe same input; one number of the machine at a " \
            "time, in ms. An order that flips within the range is no finding " \
@@ -550,8 +568,10 @@ def sweeps_section(runner, source, sweeps, save):
     for key, values in sweeps:
         series = {v: [time_of(runner.report(source, STRATEGIES[v],
                                             f"--set={key}={value}"))
-                      for value in values] for v in swept(key)}
+                      for value in values] for v in NAMES}
         rows = [[v] + [shown(t) for t in times] for v, times in series.items()]
+        rows.append(["V3 / V3 multiplicative"] + [
+            ratio(a, b) for a, b in zip(series["V3"], series[V3_EVEN])])
         rows.append(["V3 multiplicative / ours"] + [
             ratio(a, b) for a, b in zip(series[V3_EVEN], series["ours"])])
         text += table([f"`{key}`"] + [str(v) for v in values], rows)
@@ -594,6 +614,7 @@ def main():
     if inputs.real or inputs.skipped:
         text += real_section(runner, inputs)
     text += knobs_section(runner, inputs.source, options.sweep_scale)
+    text += gains_section(runner, inputs)
     text += sweeps_section(runner, inputs.source, options.sweeps, save)
     save("smash.md", text.rstrip("\n") + "\n")
     return 0

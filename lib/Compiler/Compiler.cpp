@@ -425,12 +425,17 @@ llvm::ArrayRef<llvm::StringLiteral> smash::listOptionalPasses() {
   return listOptionalPiumaPasses();
 }
 
-static void describePiuma(const ProductOptions &options,
-                          const piuma::TargetModel &target,
-                          HostPipelineOptions &machine) {
+/// Describes the machine; an error of `module` where no product can run on it.
+static LogicalResult describePiuma(ModuleOp module,
+                                   const ProductOptions &options,
+                                   const piuma::TargetModel &target,
+                                   HostPipelineOptions &machine) {
+  if (llvm::Error error = target.checkScratchpad())
+    return module.emitError(llvm::toString(std::move(error)));
   describeBlocks(target, machine);
   machine.deterministic = options.deterministic;
   machine.memoryBytes = int64_t(1) << 40;
+  return success();
 }
 
 llvm::Expected<Explanation>
@@ -439,10 +444,9 @@ Compiler::explainPiuma(const ProductOptions &options,
                        const ProductStatistics &statistics) {
   DiagnosticCollector errors(&implementation->context);
   auto module = buildProduct(&implementation->context, options, &statistics);
-  if (!module)
-    return errors.take();
   HostPipelineOptions machine;
-  describePiuma(options, target, machine);
+  if (!module || failed(describePiuma(*module, options, target, machine)))
+    return errors.take();
   auto explanation = explainProduct(*module, machine, statistics);
   if (failed(explanation))
     return errors.take();
@@ -455,7 +459,8 @@ static LogicalResult lowerToPiuma(ModuleOp module,
                                   const piuma::TargetModel &target,
                                   Stage stage) {
   HostPipelineOptions machine;
-  describePiuma(options, target, machine);
+  if (failed(describePiuma(module, options, target, machine)))
+    return failure();
   module->setAttr(piuma::kTargetAttrName,
                   piuma::TargetAttr::get(module.getContext(), target));
   return runPipeline(module, [&](OpPassManager &pm) {
@@ -556,6 +561,18 @@ Compiler::compilePiumaText(const ProductOptions &options,
     return std::move(error);
   compiled->compileMs = readCpuMs() - startMs;
   return PiumaProduct(std::move(compiled));
+}
+
+llvm::Expected<std::optional<piuma::TargetModel>>
+Compiler::findPiumaTarget(StringRef text) {
+  MLIRContext *context = &implementation->context;
+  DiagnosticCollector errors(context);
+  auto module = parseSourceString<ModuleOp>(text, context, "program");
+  if (!module)
+    return errors.take();
+  if (piuma::TargetAttr target = piuma::getTarget(*module))
+    return target.getModel();
+  return std::nullopt;
 }
 
 llvm::Expected<PiumaProgram>

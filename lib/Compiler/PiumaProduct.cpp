@@ -78,7 +78,7 @@ llvm::Error PiumaCode::run(uint64_t seed, int64_t mostSteps,
   piuma::FunctionalResult outcome =
       runtime == PiumaRuntime::Functional
           ? piuma::runFunctional({target, seed}, program)
-          : piuma::runChecking({target, seed, /*unjoined=*/-1, mostSteps},
+          : piuma::runChecking({target, seed, /*unjoined=*/-1, mostSteps, {}},
                                program);
   if (!outcome.violation.empty())
     return makeError("the piuma program is wrong: " + outcome.violation);
@@ -116,6 +116,7 @@ struct Operands {
   struct Part {
     const Buffer *buffer;
     piuma_rt_purpose purpose;
+    const char *name;
   };
   /// What is stored anew; addresses of buffers stay.
   std::vector<StoredMatrix> stored;
@@ -134,16 +135,18 @@ static Expected<Operands> storeOperands(const Matrix &a, const Matrix &b,
     const Matrix *matrix;
     const StorageFormat *format;
     piuma_rt_purpose purpose;
-  } const all[] = {{&a, &options.formatA, PIUMA_RT_A},
-                   {&b, &options.formatB, PIUMA_RT_B},
-                   {mask, &options.formatMask, PIUMA_RT_METADATA},
-                   {accumulated, &options.formatC, PIUMA_RT_C}};
+    const char *name;
+  } const all[] = {
+      {&a, &options.formatA, PIUMA_RT_A, "A"},
+      {&b, &options.formatB, PIUMA_RT_B, "B"},
+      {mask, &options.formatMask, PIUMA_RT_METADATA, "the mask"},
+      {accumulated, &options.formatC, PIUMA_RT_C, "what is accumulated into"}};
   bool plain = isPlain(options);
   if (accumulated && !plain)
     return refuseAccumulated(options);
   Operands operands;
   operands.stored.reserve(std::size(all));
-  for (const auto &[matrix, format, purpose] : all) {
+  for (const auto &[matrix, format, purpose, name] : all) {
     if (!matrix)
       continue;
     auto &parts = operands.parts.emplace_back();
@@ -151,7 +154,7 @@ static Expected<Operands> storeOperands(const Matrix &a, const Matrix &b,
       operands.list.emplace_back(*matrix);
       for (const Buffer *buffer :
            {&matrix->positions, &matrix->coordinates, &matrix->values})
-        parts.push_back({buffer, purpose});
+        parts.push_back({buffer, purpose, name});
       continue;
     }
     auto stored = storeOperand(*matrix, *format, options);
@@ -160,7 +163,7 @@ static Expected<Operands> storeOperands(const Matrix &a, const Matrix &b,
     operands.stored.push_back(std::move(*stored));
     operands.list.emplace_back(operands.stored.back());
     for (const Buffer &buffer : operands.stored.back().buffers)
-      parts.push_back({&buffer, purpose});
+      parts.push_back({&buffer, purpose, name});
   }
   return operands;
 }
@@ -212,8 +215,14 @@ Expected<CheckedRun> PiumaProduct::check(const Matrix &a, const Matrix &b,
   if (!operands)
     return operands.takeError();
   KernelResult c;
-  piuma::CheckingOptions checking{implementation->target, seed, unjoined,
-                                  mostSteps};
+  piuma::CheckingOptions checking{
+      implementation->target, seed, unjoined, mostSteps, {}};
+  // Kernels do not write to their operands.
+  for (const auto &parts : operands->parts)
+    for (const Operands::Part &part : parts)
+      checking.operands.push_back({part.buffer->data(),
+                                   int64_t(part.buffer->size()),
+                                   "an array of " + std::string(part.name)});
   piuma::CheckingResult outcome = piuma::runChecking(
       checking, [&] { callKernel(implementation->entry, c, operands->list); });
   CheckedRun run;

@@ -176,6 +176,7 @@ void smash::buildPiumaProductToLLVMPipeline(OpPassManager &pm,
 }
 
 void smash::buildPiumaToLLVMPipeline(OpPassManager &pm) {
+  pm.addPass(piuma::createVerifyProgram());
   pm.addPass(piuma::createOutline());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createSCFToControlFlowPass());

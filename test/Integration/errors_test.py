@@ -29,6 +29,25 @@ class Errors(Scratch):
         self.fails(self.path("S.mtx"), self.path("A.mtx"), "--transpose-b",
                    contains=["2", "3"])
 
+    def test_flags_of_what_does_not_run(self):
+        """A flag that would do nothing is refused, not ignored."""
+        matrix, out = self.path("S.mtx"), self.path("C.mtx")
+        for flags, contains in [
+                (["--sweep=dram_ns=5,50", "-o", out], ["'--sweep'", "'-o'"]),
+                (["--sweep=dram_ns=5", "--emit=piuma"], ["--emit", "--sweep"]),
+                (["--emit=piuma", "--check"], ["'--emit'", "'--check'"]),
+                (["--emit=piuma", f"--trace={out}"], ["'--emit'", "'--trace'"]),
+                (["--functional", "--host-times"],
+                 ["'--functional'", "'--host-times'"])]:
+            with self.subTest(flags=flags):
+                one_line_error("simulate", matrix, *flags, contains=contains)
+                self.assertFalse(os.path.exists(out))
+        for flags, contains in [(["--emit=kernel", "--check"], "'--check'"),
+                                (["--emit=kernel", "--repeat=2"],
+                                 "'--repeat'")]:
+            with self.subTest(flags=flags):
+                one_line_error("multiply", matrix, *flags, contains=contains)
+
     def test_missing_file(self):
         self.fails(self.path("none.mtx"), contains="none.mtx")
         self.fails(self.path("S.mtx"), self.path("none.mtx"),

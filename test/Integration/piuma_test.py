@@ -161,6 +161,27 @@ class Products(Piuma):
         self.assertEqual(report["large_rows"], 0)
         self.assertLess(report["windows"], 60)
 
+    def test_long_rows_and_full_segments_are_shared(self):
+        """By all threads of a block: more long rows of B than a window lists,
+        and a row of C with most of its window's entries."""
+        long = sp.csr_matrix((np.arange(1, 524) / 8, (
+            np.array([0] * 520 + [1] * 3), np.array([*range(520), 0, 7, 599]))),
+            shape=(2, 600))
+        met = sp.csr_matrix(np.ones((260, 2)))
+        one = sp.csr_matrix((np.ones(40), (range(40), [0] + [1] * 39)),
+                            shape=(40, 2))
+        for a in (met, one):
+            self.check(a, long, names=("best",),
+                       flags=("--set=threads_per_mtp=2",))
+        # One entry of A and a full row of B: cycles, the same on every run.
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((1, 1))))
+        write(self.path("B.mtx"), sp.csr_matrix(np.ones((1, 20000))))
+        cycles = [self.simulate(self.path("A.mtx"), self.path("B.mtx"),
+                                "--strategy=smash_best", *flags)[1]["cycles"]
+                  for flags in ((), ("--set=threads_per_mtp=1",
+                                     "--set=mtps_per_core=1"))]
+        self.assertLess(cycles[0], cycles[1] / 4)
+
     def test_rows_that_the_dma_engine_brings(self):
         """Small caches: rows of B shorter than, as long as and longer than what
         a thread asks for at a time, and twice that."""
@@ -195,6 +216,25 @@ class Products(Piuma):
         for name in ("v1", "v2", "v3", "fragmented"):
             with self.subTest(strategy=name):
                 self.check_colliding(256, name)
+
+    def test_an_unforeseen_length_is_told(self):
+        """A run that turns out longer than predicted says so under way."""
+        count, step = 1024, 1 << 14
+        write(self.path("A.mtx"), sp.csr_matrix(np.ones((1, 1))))
+        write(self.path("B.mtx"), sp.csr_matrix(
+            (np.ones(count), np.arange(count) * step, [0, count]),
+            shape=(1, count * step)))
+        arguments = ["simulate", self.path("A.mtx"), self.path("B.mtx"),
+                     "--strategy=smash_v2", "--report=-",
+                     "--many-events=600000"]
+        result = smash(*arguments)
+        report = json.loads(result.out)
+        self.assertLess(report["predicted_events"], 600000)
+        self.assertGreater(report["machine"]["modelled_events"], 900000)
+        self.assertRegex(result.err,
+                         r"^smash: more than 0 million events simulated, for "
+                         r"[0-9]+ of 1024 products\n$")
+        self.assertEqual(smash(*arguments, "--quiet").err, "")
 
     def test_a_window_that_is_just_full(self):
         """The longest row that a window holds, and one more entry. An array is

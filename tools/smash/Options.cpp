@@ -207,6 +207,11 @@ Error setMostEvents(MultiplyOptions &options, StringRef flag, StringRef value) {
       .moveInto(simulateOptions(options).mostEvents);
 }
 
+Error setManyEvents(MultiplyOptions &options, StringRef flag, StringRef value) {
+  return parseCount(flag, value, 1, INT64_MAX)
+      .moveInto(simulateOptions(options).manyEvents);
+}
+
 /// KEY=VALUE, the value a number.
 Error setChange(MultiplyOptions &options, StringRef flag, StringRef text) {
   auto [key, number] = text.split('=');
@@ -297,8 +302,8 @@ constexpr StringRef kInside = "Looking inside";
 using Options = MultiplyOptions;
 const Flag kFlags[] = {
     {kSimulate, "--target", "NAME|FILE", kMachine,
-     "piuma-1core (default), piuma-8core, piuma-sled, or a JSON file with "
-     "every number",
+     "piuma-1core, piuma-8core, piuma-sled, or a JSON file with every number; "
+     "default: what the module of a program names, else piuma-1core",
      setSimulateText<&SimulateOptions::target>},
     {kExplain, "--target", "NAME|FILE", kMachine,
      "piuma-1core, piuma-8core, piuma-sled, or a JSON file with every number; "
@@ -308,7 +313,9 @@ const Flag kFlags[] = {
      "change a number of the target, such as dram_ns=200; may be repeated",
      setChange},
     {kSimulate, "--sweep", "KEY=N,N,...", kMachine,
-     "run once for each value of a number, and tabulate", setSweep},
+     "run once for each value of a number, and tabulate; --report has a list "
+     "then",
+     setSweep},
     {kSimulate, "--without", "PASS", kMachine,
      "leave out a pass that only makes programs faster: "
      "piuma-promote-scratchpad, piuma-select-caching, piuma-stage-reads, "
@@ -468,6 +475,9 @@ const Flag kFlags[] = {
      setSwitch<&Options::help>},
     {kAll | kCache, "-h", "", "", "", setSwitch<&Options::help>},
 
+    // For tests: simulations of more events than that tell so.
+    {kSimulate, "--many-events", "N", "", "", setManyEvents},
+
     // For tests: the K-th allocation of the run fails.
     {kMultiply, "--inject-allocation-failure", "K", "", "",
      setAllocationFailure},
@@ -509,6 +519,12 @@ Error checkCombinations(const MultiplyOptions &options) {
   if (options.emit && !options.report.empty())
     return makeError("flag '--emit' runs nothing, so there is nothing for "
                      "'--report'");
+  if (options.emit && options.check)
+    return makeError("flag '--emit' runs nothing, so there is nothing for "
+                     "'--check'");
+  if (options.emit && options.repeat > 1)
+    return makeError("flag '--emit' runs nothing, so there is nothing for "
+                     "'--repeat'");
   return checkThreads(options);
 }
 
@@ -646,6 +662,18 @@ static Error checkCombinations(const SimulateOptions &options) {
   if (options.functional && !options.report.empty())
     return makeError("flag '--functional' tells no time, so there is nothing "
                      "for '--report'");
+  if (options.functional && options.hostTimes)
+    return makeError("flag '--functional' tells no time, so there is nothing "
+                     "for '--host-times'");
+  if (options.emit && !options.trace.empty())
+    return makeError("flag '--emit' runs nothing, so there is nothing for "
+                     "'--trace'");
+  if (options.emit && !options.sweepKey.empty())
+    return makeError("flags '--emit' and '--sweep' do not go together: a "
+                     "program is printed for one machine");
+  if (!options.sweepKey.empty() && !options.output.empty())
+    return makeError("flag '--sweep' runs more than once, so there is no one "
+                     "matrix for '-o'");
   if (options.functional && !options.sweepKey.empty())
     return makeError("flags '--functional' and '--sweep' do not go together");
   if (options.checking && !options.functional)
@@ -695,7 +723,6 @@ static Error checkCombinations(const ExplainOptions &options) {
 
 Expected<ExplainOptions> parseExplainOptions(ArrayRef<StringRef> arguments) {
   ExplainOptions options;
-  options.target.clear();
   options.repeat = 0;
   if (Error error = parse(kExplain, arguments, options))
     return std::move(error);

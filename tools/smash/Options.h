@@ -58,8 +58,8 @@ struct MultiplyOptions {
 /// What `smash simulate` was asked for. What only `smash multiply` offers stays
 /// at its default.
 struct SimulateOptions : MultiplyOptions {
-  std::string target = "piuma-1core";
-  std::string trace; ///< empty: none
+  std::string target; ///< empty: the program's, or else kDefaultTarget
+  std::string trace;  ///< empty: none
   /// Numbers of the target to change, in order.
   std::vector<std::pair<std::string, int64_t>> changes;
   /// A number of the target that takes each of the values in turn.
@@ -71,7 +71,12 @@ struct SimulateOptions : MultiplyOptions {
   bool hostTimes = false;
   int64_t seed = 0;
   int64_t mostEvents = 0; ///< 0: the default of the runtime
+  /// Simulations of more events tell so.
+  int64_t manyEvents = 100'000'000;
 };
+
+/// The target of a simulation that nobody names one for.
+inline constexpr llvm::StringLiteral kDefaultTarget = "piuma-1core";
 
 /// Whether the first operand is a piuma program, and not a matrix.
 bool isProgram(const SimulateOptions &options);

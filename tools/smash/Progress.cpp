@@ -9,7 +9,6 @@
 #include "Progress.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -35,7 +34,7 @@ Progress::~Progress() {
     errs() << "\r\033[K";
 }
 
-void Progress::update(double share) {
+void Progress::draw(function_ref<void(raw_ostream &)> describe) {
   if (!enabled)
     return;
   std::lock_guard<std::mutex> lock(mutex);
@@ -44,11 +43,21 @@ void Progress::update(double share) {
     return;
   nextDraw = now + kInterval;
   drawn = true;
-  share = std::clamp(share, 0.0, 1.0);
-  int full = int(share * kBarWidth);
-  errs() << "\r\033[K" << what << " [" << std::string(full, '#')
-         << std::string(kBarWidth - full, '.') << "] "
-         << format("%3d%%", int(share * 100));
+  errs() << "\r\033[K" << what << " ";
+  describe(errs());
+}
+
+void Progress::update(double share) {
+  draw([&](raw_ostream &os) {
+    share = std::clamp(share, 0.0, 1.0);
+    int full = int(share * kBarWidth);
+    os << "[" << std::string(full, '#') << std::string(kBarWidth - full, '.')
+       << "] " << format("%3d%%", int(share * 100));
+  });
+}
+
+void Progress::update(StringRef text) {
+  draw([&](raw_ostream &os) { os << text; });
 }
 
 } // namespace smash::driver

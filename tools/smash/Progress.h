@@ -9,7 +9,9 @@
 #ifndef SMASH_TOOLS_SMASH_PROGRESS_H
 #define SMASH_TOOLS_SMASH_PROGRESS_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -26,8 +28,12 @@ public:
 
   /// Shows that `share` of the work, in [0, 1], is done. Thread-safe.
   void update(double share);
+  /// Shows how much is done, where nobody knows of how much. Thread-safe.
+  void update(llvm::StringRef text);
 
 private:
+  /// Draws what `describe` writes, now and then.
+  void draw(llvm::function_ref<void(llvm::raw_ostream &)> describe);
   using Clock = std::chrono::steady_clock;
   std::mutex mutex;
   std::string what;

@@ -26,10 +26,32 @@ namespace smash::driver {
 using piuma::TargetModel;
 using piuma::TimingReport;
 
-Expected<TargetModel> makeTarget(const SimulateOptions &options) {
-  auto target = TargetModel::load(options.target);
+/// The first number in which `made` differs from `asked`, with that of the
+/// other; their names where there is none.
+static std::string describeDifference(const TargetModel &made,
+                                      const TargetModel &asked) {
+  for (const piuma::ParameterInfo &info : TargetModel::parameters())
+    if (made[info.parameter] != asked[info.parameter])
+      return (info.key + " = " + Twine(made[info.parameter]) + ", not " +
+              Twine(asked[info.parameter]))
+          .str();
+  return made.name() + ", not " + asked.name();
+}
+
+Expected<TargetModel> makeTarget(const SimulateOptions &options,
+                                 const std::optional<TargetModel> &named) {
+  auto target = named && options.target.empty()
+                    ? Expected<TargetModel>(*named)
+                    : TargetModel::load(options.target.empty()
+                                            ? StringRef(kDefaultTarget)
+                                            : StringRef(options.target));
   if (!target)
     return target.takeError();
+  if (named && *named != *target)
+    return makeError("'" + options.a + "' is made for " +
+                     describeDifference(*named, *target) +
+                     " of '--target=" + options.target +
+                     "'; '--set' changes what a program names");
   for (const auto &[key, value] : options.changes)
     if (Error error = target->set(key, value))
       return std::move(error);
@@ -261,8 +283,52 @@ static int64_t predictEvents(StringRef strategy, const Outcome &outcome,
          target[piuma::Parameter::Cores] * target.threadsPerCore() * kThread;
 }
 
-/// Runs of more events announce themselves.
-static constexpr int64_t kManyEvents = 100'000'000;
+static std::string millions(int64_t events) {
+  return std::to_string(events / 1'000'000) + " million events";
+}
+
+/// Says that a simulation is long, before it runs where that is foreseen, else
+/// once it is; and from then on how far it is, on a terminal.
+namespace {
+class LongRun {
+public:
+  /// Of a program `predicted` and `products` are 0: nobody knows.
+  LongRun(const SimulateOptions &options, StringRef what, int64_t predicted,
+          int64_t products)
+      : options(options), what(what.str()), products(products) {
+    if (predicted > options.manyEvents)
+      tell("about " + millions(predicted) + " to simulate, for " +
+           std::to_string(products) + " products");
+  }
+
+  /// What the simulation calls now and then.
+  void update(int64_t events, int64_t formed) {
+    if (!progress && events > options.manyEvents)
+      tell("more than " + millions(options.manyEvents) + " simulated" +
+           (products ? ", for " + std::to_string(formed) + " of " +
+                           std::to_string(products) + " products"
+                     : ""));
+    if (!progress)
+      return;
+    if (products)
+      progress->update(double(formed) / double(products));
+    else
+      progress->update(millions(events));
+  }
+
+private:
+  void tell(const std::string &text) {
+    if (!options.quiet)
+      errs() << "smash: " << text << "\n";
+    progress.emplace("simulating " + what, !options.quiet);
+  }
+
+  const SimulateOptions &options;
+  std::string what;
+  int64_t products;
+  std::optional<Progress> progress; ///< since it was told
+};
+} // namespace
 
 /// One run on the simulated machine.
 static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
@@ -275,20 +341,15 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   if (!program)
     return program.takeError();
   outcome.strategy = program->strategy();
-  int64_t products = outcome.statistics->products;
-  int64_t predicted = predictEvents(outcome.strategy, outcome, target);
-  outcome.predictedEvents = predicted;
-  bool isLong = predicted > kManyEvents && !options.quiet;
-  if (isLong)
-    errs() << "smash: about " << predicted / 1'000'000
-           << " million events to simulate, for " << products << " products\n";
-  Progress progress("simulating " + outcome.a, isLong);
+  outcome.predictedEvents = predictEvents(outcome.strategy, outcome, target);
+  LongRun length(options, outcome.a, outcome.predictedEvents,
+                 outcome.statistics->products);
   SimulateRunOptions wanted;
   wanted.trace = !options.trace.empty();
   if (options.mostEvents)
     wanted.mostEvents = options.mostEvents;
-  wanted.progress = [&](int64_t, int64_t formed) {
-    progress.update(double(formed) / double(std::max<int64_t>(products, 1)));
+  wanted.progress = [&](int64_t events, int64_t formed) {
+    length.update(events, formed);
   };
   auto run = program->simulate(operands.a, operands.second(), operands.third(),
                                operands.before(), wanted);
@@ -299,26 +360,43 @@ static Expected<SimulatedRun> runTiming(const SimulateOptions &options,
   return run;
 }
 
-/// A run for each value of one number, as a table.
-static Error sweep(const SimulateOptions &options, TargetModel target,
-                   const ProductOptions &product, const Operands &operands,
-                   Outcome &outcome) {
-  std::string reports = "[";
-  outs() << left_justify(options.sweepKey, 28)
-         << "time_ms        ipc    dram_utilization  probes_per_product\n";
+/// `target` with each value of the number that is swept, all of them legal.
+static Expected<std::vector<TargetModel>>
+makeSweep(const SimulateOptions &options, const TargetModel &target) {
+  std::vector<TargetModel> targets;
   for (int64_t value : options.sweepValues) {
-    if (Error error = target.set(options.sweepKey, value))
-      return error;
-    if (Error error = target.check())
-      return error;
+    TargetModel &changed = targets.emplace_back(target);
+    if (Error error = changed.set(options.sweepKey, value))
+      return std::move(error);
+    if (Error error = changed.check())
+      return std::move(error);
+    if (Error error = changed.checkScratchpad())
+      return std::move(error);
+  }
+  return targets;
+}
+
+/// A run on each of `targets`, as a table or, where the report takes its place,
+/// as JSON.
+static Error sweep(const SimulateOptions &options,
+                   ArrayRef<TargetModel> targets, const ProductOptions &product,
+                   const Operands &operands, Outcome &outcome) {
+  std::string reports = "[";
+  bool hasTable = !options.quiet && options.report != "-";
+  if (hasTable)
+    outs() << left_justify(options.sweepKey, 28)
+           << "time_ms        ipc    dram_utilization  probes_per_product\n";
+  for (const TargetModel &target : targets) {
     auto run = runTiming(options, target, product, operands, outcome);
     if (!run)
       return run.takeError();
-    outs() << left_justify(std::to_string(value), 28)
-           << left_justify(number(run->report.timeMs), 15)
-           << left_justify(number(run->report.ipc), 7)
-           << left_justify(percent(run->report.dramUtilization), 18)
-           << number(run->report.probesPerProduct()) << "\n";
+    if (hasTable)
+      outs() << left_justify(
+                    std::to_string(cantFail(target.get(options.sweepKey))), 28)
+             << left_justify(number(run->report.timeMs), 15)
+             << left_justify(number(run->report.ipc), 7)
+             << left_justify(percent(run->report.dramUtilization), 18)
+             << number(run->report.probesPerProduct()) << "\n";
     reports += (reports.size() > 1 ? ",\n" : "\n") +
                printJson(outcome, run->report, options.hostTimes);
   }
@@ -333,8 +411,7 @@ static Error sweep(const SimulateOptions &options, TargetModel target,
 }
 
 /// A piuma program in IR text, instead of a product.
-static Error simulateProgram(const SimulateOptions &options,
-                             const TargetModel &target) {
+static Error simulateProgram(const SimulateOptions &options) {
   auto buffer = MemoryBuffer::getFile(options.a, /*IsText=*/true);
   if (!buffer)
     return makeError(options.a + ": " + buffer.getError().message());
@@ -342,7 +419,13 @@ static Error simulateProgram(const SimulateOptions &options,
                  : options.functional ? PiumaRuntime::Functional
                                       : PiumaRuntime::Timing;
   Compiler compiler;
-  auto program = compiler.compilePiumaProgram((*buffer)->getBuffer(), target,
+  auto named = compiler.findPiumaTarget((*buffer)->getBuffer());
+  if (!named)
+    return makeError(options.a + ": " + toString(named.takeError()));
+  auto target = makeTarget(options, *named);
+  if (!target)
+    return target.takeError();
+  auto program = compiler.compilePiumaProgram((*buffer)->getBuffer(), *target,
                                               runtime, options.sanitizer);
   if (!program)
     return makeError(options.a + ": " + toString(program.takeError()));
@@ -360,10 +443,14 @@ static Error simulateProgram(const SimulateOptions &options,
       tell(*result);
     return Error::success();
   }
+  LongRun length(options, options.a, /*predicted=*/0, /*products=*/0);
   SimulateRunOptions wanted;
   wanted.trace = !options.trace.empty();
   if (options.mostEvents)
     wanted.mostEvents = options.mostEvents;
+  wanted.progress = [&](int64_t events, int64_t formed) {
+    length.update(events, formed);
+  };
   auto run = program->simulate(wanted);
   if (!run)
     return run.takeError();
@@ -402,14 +489,14 @@ Error simulate(const SimulateOptions &options) {
                                   {"--report", options.report},
                                   {"--trace", options.trace}}))
     return error;
+  if (isProgram(options))
+    return simulateProgram(options);
   auto target = makeTarget(options);
   if (!target)
     return target.takeError();
-  if (!options.sweepKey.empty())
-    if (auto known = target->get(options.sweepKey); !known)
-      return known.takeError();
-  if (isProgram(options))
-    return simulateProgram(options, *target);
+  auto targets = makeSweep(options, *target);
+  if (!targets)
+    return targets.takeError();
   auto operands = loadOperands(options);
   if (!operands)
     return operands.takeError();
@@ -441,7 +528,7 @@ Error simulate(const SimulateOptions &options) {
   if (options.functional)
     return runFunctional(options, *target, product, *operands, outcome);
   if (!options.sweepKey.empty())
-    return sweep(options, *target, product, *operands, outcome);
+    return sweep(options, *targets, product, *operands, outcome);
   auto run = runTiming(options, *target, product, *operands, outcome);
   if (!run)
     return run.takeError();

@@ -14,8 +14,11 @@
 
 namespace smash::driver {
 
-/// The target that is asked for, with its changes.
-llvm::Expected<piuma::TargetModel> makeTarget(const SimulateOptions &options);
+/// The target that is asked for, with its changes. `named` is the one that a
+/// program is made for, which the options may change, and not contradict.
+llvm::Expected<piuma::TargetModel>
+makeTarget(const SimulateOptions &options,
+           const std::optional<piuma::TargetModel> &named = std::nullopt);
 
 /// Does what `options` ask for. An error leaves no file behind.
 llvm::Error simulate(const SimulateOptions &options);

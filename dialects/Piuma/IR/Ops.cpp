@@ -136,14 +136,16 @@ void SpawnOp::getAsmBlockArgumentNames(Region &region,
     setName(region.getArgument(0), "thread");
 }
 
-LogicalResult BarrierOp::verify() {
-  // In an outlined thread function there is no spawn around.
-  if ((*this)->getParentOfType<LaunchOp>() &&
-      !(*this)->getParentOfType<SpawnOp>())
-    return emitOpError("stands in a launch but not in a spawn: a block has one "
-                       "thread there");
+/// Of what threads of a spawn do together. A function may be called by them:
+/// piuma-verify-program knows.
+static LogicalResult verifyMeeting(Operation *op) {
+  if (op->getParentOfType<LaunchOp>() && !op->getParentOfType<SpawnOp>())
+    return op->emitOpError("stands in a launch but not in a spawn: a block has "
+                           "one thread there");
   return success();
 }
+
+LogicalResult BarrierOp::verify() { return verifyMeeting(*this); }
 
 //===----------------------------------------------------------------------===//
 // Memory
@@ -172,6 +174,30 @@ void QueuePushOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
 void QueuePopOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getValue(), "value");
   setName(getPopped(), "popped");
+}
+
+/// What an allocation gives: elements one after the other, as many as its
+/// operand says, outside scratchpads.
+static LogicalResult verifyAllocated(Operation *op, Type memref) {
+  auto type = cast<MemRefType>(memref);
+  auto space = dyn_cast_or_null<SpaceAttr>(type.getMemorySpace());
+  if (space && space.getValue() == Space::Scratchpad)
+    return op->emitOpError("gives a buffer outside scratchpads, not ")
+           << type << "; piuma.scratchpad gives those";
+  if (type.hasStaticShape())
+    return op->emitOpError("gives a buffer whose size an operand says, not ")
+           << type;
+  if (!type.getLayout().isIdentity())
+    return op->emitOpError("gives a buffer of consecutive elements, not ")
+           << type;
+  return success();
+}
+
+LogicalResult AllocOp::verify() {
+  return verifyAllocated(*this, getMemref().getType());
+}
+LogicalResult ResizeOp::verify() {
+  return verifyAllocated(*this, getResult().getType());
 }
 
 int64_t ScratchpadOp::getBytes() {
@@ -254,6 +280,8 @@ LogicalResult AtomicOp::verify() {
 LogicalResult ReduceOp::verify() {
   if (getKind() == AtomicKind::Exchange)
     return emitOpError("combines; exchange does not");
+  if (failed(verifyMeeting(*this)))
+    return failure();
   return verifyKind(*this, getKind(), getValue().getType());
 }
 LogicalResult CompareExchangeOp::verify() {

@@ -72,7 +72,7 @@ def Piuma_LaunchOp : Piuma_ParallelOp<"launch"> {
     Block b runs on core b modulo the cores, on a single-threaded pipeline; the
     blocks of one core run one after another. Ends when all blocks have. What
     one block writes is seen by blocks of other cores only behind the launch.
-    Not inside another launch.
+    Not inside another launch, nor in a function that a block calls.
 
     Guaranteed: every block runs exactly once, after all that stands before the
     launch and before all that stands behind it. Not guaranteed: any order
@@ -104,7 +104,8 @@ def Piuma_SpawnOp : Piuma_ParallelOp<"spawn"> {
     kind that is named; where `count` exceeds the threads that these have, the
     rest waits for one to end. The end is a barrier: everything that the threads
     stored is there, save what their caches keep. Inside a launch, and not
-    inside another spawn.
+    inside another spawn; it may stand in a function that a block calls, which
+    `piuma-verify-program` sees to.
 
     Guaranteed: every thread runs exactly once. Not guaranteed: any order
     between threads, unless `piuma.barrier` makes one. Costs `spawn_cycles`, and
@@ -135,7 +136,8 @@ def Piuma_CallOp : Piuma_Op<"call", [MemoryEffects<[MemRead, MemWrite]>]> {
   let description = [{
     What `piuma-outline` makes of a launch (without `pipeline`) or a spawn:
     calls `callee`(id, operands...) for each id below `count`. Threads that
-    `meet` have barriers or reductions.
+    `meet` have barriers or reductions. Guaranteed, not guaranteed, and costs:
+    what `piuma.launch` and `piuma.spawn` say.
 
     Example:
 
@@ -167,8 +169,9 @@ def Piuma_BarrierOp : Piuma_Op<"barrier",
     stored before is there. All threads pass the same barriers: a barrier in
     control flow that depends on the thread's number is an error of
     `piuma-verify-synchronization`, and a thread that ends without arriving one
-    at run time; so are more threads than the pipelines have. Costs
-    `barrier_cycles` after the last arrival.
+    at run time; so are more threads than the pipelines have. A block and the
+    main thread have nobody to wait for: an error there, and in a function that
+    one of them calls. Costs `barrier_cycles` after the last arrival.
 
     Example:
 
@@ -194,6 +197,11 @@ def Piuma_ReduceOp : Piuma_Op<"reduce", [
     A barrier of the collective engine that gives every thread the combination
     of all values. The order of the combination is that of the threads' numbers,
     so that a floating-point sum is the same on every run. 4 or 8 bytes.
+
+    Guaranteed: all that `piuma.barrier` guarantees, whose rules it obeys; every
+    thread gets the same bits. Not guaranteed: the combination that another
+    number of threads would have, where rounding depends on order. Costs
+    `barrier_cycles` after the last arrival, as a barrier does.
 
     Example:
 
@@ -225,7 +233,8 @@ def Piuma_AllocOp : Piuma_Op<"alloc", [Piuma_NamedResults,
   let summary = "allocates memory outside scratchpads, or says that it cannot";
   let description = [{
     `size` elements, all zero bits with `zeroed`, interleaved over the channels
-    of all cores by `interleave_bytes`. When memory runs out, the error is
+    of all cores by `interleave_bytes`; the type says neither how many nor
+    scratchpad. When memory runs out, the error is
     recorded as `piuma.fail` would, `ok` is false, and the buffer is empty and
     may be freed. Without `zeroed` the content is undefined: what is read before
     it is written must not matter. Caches may have lines of what was there
@@ -245,6 +254,7 @@ def Piuma_AllocOp : Piuma_Op<"alloc", [Piuma_NamedResults,
   let arguments = (ins Index:$size, UnitAttr:$zeroed,
                        Piuma_PurposeAttr:$purpose);
   let results = (outs Piuma_Buffer:$memref, I1:$ok);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     `(` $size `)` (`zeroed` $zeroed^)? `for` `` $purpose attr-dict
     `:` type($memref)
@@ -271,6 +281,7 @@ def Piuma_ResizeOp : Piuma_Op<"resize", [Piuma_NamedResults,
   }];
   let arguments = (ins Piuma_Buffer:$source, Index:$size);
   let results = (outs Piuma_Buffer:$result);
+  let hasVerifier = 1;
   let assemblyFormat = "$source `to` $size attr-dict `:` type($source)";
 }
 
@@ -293,7 +304,8 @@ def Piuma_ScratchpadOp : Piuma_Op<"scratchpad", [Piuma_NamedResults]> {
     undefined: an element must be written before it is read. Lives until
     `piuma.release` or the end of the block. Parts that overlap alias. A part
     that does not fit the target's scratchpad is an error, as is an offset that
-    does not divide by the size of an element. Costs nothing.
+    does not divide by the size of an element, and a part that the main thread
+    takes. Costs nothing.
 
     Example:
 
@@ -556,9 +568,9 @@ def Piuma_PlaceOp : Piuma_Op<"place", [MemoryEffects<[MemWrite]>]> {
     Example:
 
     ```mlir
-    func.func @place() {
-      piuma.place "barrier at program.mlir:3"
-      piuma.barrier
+    func.func @place(%m: memref<?xi64>) {
+      piuma.place "free at program.mlir:3"
+      piuma.free %m : memref<?xi64>
       return
     }
     ```

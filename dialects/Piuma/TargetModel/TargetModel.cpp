@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Piuma/TargetModel/TargetModel.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -197,6 +198,15 @@ Error TargetModel::check() const {
   return Error::success();
 }
 
+Error TargetModel::checkScratchpad() const {
+  if (usableScratchpadBytes() > 0)
+    return Error::success();
+  return makeError("target number scratchpad_reserve_bytes is " +
+                   Twine(get(Parameter::ScratchpadReserveBytes)) +
+                   "; for a product it must be less than scratchpad_bytes, " +
+                   Twine(get(Parameter::ScratchpadBytes)));
+}
+
 Expected<TargetModel> TargetModel::byName(StringRef name) {
   TargetModel model;
   model.targetName = name.str();
@@ -217,6 +227,32 @@ Expected<TargetModel> TargetModel::byName(StringRef name) {
                    "that ends in .json");
 }
 
+/// The first key that the outermost object of `text`, which is JSON, has twice;
+/// the parser keeps one of the two.
+static std::optional<std::string> findRepeatedKey(StringRef text) {
+  StringSet<> keys;
+  int depth = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' || text[i] == '[')
+      ++depth;
+    if (text[i] == '}' || text[i] == ']')
+      --depth;
+    if (text[i] != '"')
+      continue;
+    size_t begin = i++;
+    for (; text[i] != '"'; ++i)
+      if (text[i] == '\\')
+        ++i;
+    if (depth != 1 || !text.substr(i + 1).ltrim().starts_with(":"))
+      continue;
+    // Spelt in another way it is the same key.
+    auto key = cantFail(json::parse(text.slice(begin, i + 1)));
+    if (!keys.insert(*key.getAsString()).second)
+      return key.getAsString()->str();
+  }
+  return std::nullopt;
+}
+
 Expected<TargetModel> TargetModel::fromJson(StringRef text) {
   auto parsed = json::parse(text);
   if (!parsed)
@@ -224,6 +260,8 @@ Expected<TargetModel> TargetModel::fromJson(StringRef text) {
   const json::Object *object = parsed->getAsObject();
   if (!object)
     return makeError("a target is a JSON object");
+  if (auto key = findRepeatedKey(text))
+    return makeError("a target has the key '" + *key + "' twice");
   TargetModel model;
   std::optional<StringRef> name = object->getString("name");
   if (!name || name->empty())

@@ -82,7 +82,7 @@ class TargetModel {
 public:
   /// `piuma-1core`, `piuma-8core` or `piuma-sled`; an error lists them.
   static llvm::Expected<TargetModel> byName(llvm::StringRef name);
-  /// An object with `name` and every key of the table, and no other.
+  /// An object with `name` and every key of the table, once, and no other.
   static llvm::Expected<TargetModel> fromJson(llvm::StringRef text);
   /// A name, or a JSON file when `text` ends in `.json`.
   static llvm::Expected<TargetModel> load(llvm::StringRef text);
@@ -100,6 +100,15 @@ public:
   llvm::Expected<int64_t> get(llvm::StringRef key) const;
   /// What must hold between numbers.
   llvm::Error check() const;
+  /// That a block has any scratchpad, as products need. Programs may do
+  /// without.
+  llvm::Error checkScratchpad() const;
+
+  /// Name and numbers.
+  bool operator==(const TargetModel &other) const {
+    return targetName == other.targetName && values == other.values;
+  }
+  bool operator!=(const TargetModel &other) const { return !(*this == other); }
 
   // Numbers that follow from others.
   int64_t threadsPerCore() const {

@@ -331,6 +331,38 @@ def VerifySynchronization
   ];
 }
 
+def VerifyProgram : Pass<"piuma-verify-program", "::mlir::ModuleOp"> {
+  let summary = "report what no machine can run";
+  let description = [{
+    Changes nothing. Looks at the module as a whole: a public function that
+    nothing calls is called by the main thread, and a function runs where what
+    calls it does. An error for
+    - a launch that a block or a thread runs; a spawn that is run by the main
+      thread or by a thread; a part of a scratchpad that the main thread takes
+      or releases; a barrier or a reduction that the main thread or a block
+      comes to;
+    - a function that calls itself, by whatever way, or one that has no body or
+      is not known: a thread's stack is small, and nothing guards its end;
+    - an operation that is not of the dialect and allocates, frees, reads or
+      writes: the machine knows no memory but what `piuma.alloc` and
+      `piuma.scratchpad` give, and sees no access but those of the dialect.
+
+    ```mlir
+    // error: is no part of a piuma program
+    %m = memref.alloca() : memref<20000xi64>
+    // error: is run by the main thread
+    func.func @main(%n: index) {
+      piuma.spawn (%t) in (%n) on multi {
+      }
+      return
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFunctions", "functions", "functions that something runs">
+  ];
+}
+
 def Outline : Pass<"piuma-outline", "::mlir::ModuleOp"> {
   let summary = "make functions of what launches and spawns run";
   let description = [{

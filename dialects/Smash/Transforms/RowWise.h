@@ -222,8 +222,10 @@ struct Accumulators {
   /// For each thread of the block a byte for each column of C, 1 in those of
   /// the mask's row; all 0 between rows. Null where the mask's row is searched.
   mlir::Value marks;
-  mlir::Value large;  ///< for a row that no window holds; null where all do
-  mlir::Value tokens; ///< a counter that hands out the work of a window
+  mlir::Value large; ///< for a row that no window holds; null where all do
+  /// Of a window: the counter that hands out its work and, where long rows of B
+  /// are shared, how many are listed, and where in A each of them is met.
+  mlir::Value tokens;
 };
 /// Calls `body` with the accumulators made and not failed, inside a block.
 void withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
@@ -237,6 +239,10 @@ void mergeRow(KernelBuilder &k, const RowWiseProduct &product,
 
 /// Whether a window is an array of rows x columns, and not a table.
 bool isDenseWindow(const RowWiseProduct &product);
+
+/// How many long rows of B a window lists for all threads of the block to
+/// share; 0 where whoever takes an entry of A multiplies it.
+int64_t longRowsOfWindow(const RowWiseProduct &product);
 
 /// The keys of a row in a window.
 mlir::Value windowColumns(KernelBuilder &k, const RowWiseProduct &product);
@@ -271,13 +277,21 @@ openMaskRow(KernelBuilder &k, const RowWiseProduct &product, mlir::Value row);
 mlir::Value isAllowed(KernelBuilder &k, const RowWiseProduct &product,
                       const MaskRow &row, mlir::Value column);
 
-/// Merges the products of one entry of A, `entry`, into `accumulator`, of which
-/// `instance` is the thread's: a row of `bound`, or a window with that many
-/// `keys` (else null), in which keys start at `keyBase`.
+/// What one entry of A is multiplied with: entries [lo, hi) of B.
+struct EntryOfA {
+  mlir::Value factor; ///< its value; null where the multiply reads none
+  mlir::Value lo, hi;
+};
+EntryOfA openEntry(KernelBuilder &k, const RowWiseProduct &product,
+                   mlir::Value entry);
+
+/// Merges the products of `entry` into `accumulator`, of which `instance` is
+/// the thread's: a row of `bound`, or a window with that many `keys` (else
+/// null), in which keys start at `keyBase`.
 void upsertRow(KernelBuilder &k, const RowWiseProduct &product,
                const std::optional<MaskRow> &maskRow, mlir::Value accumulator,
                mlir::Value instance, mlir::Value bound, mlir::Value keys,
-               mlir::Value entry, mlir::Value keyBase, bool atomic);
+               const EntryOfA &entry, mlir::Value keyBase, bool atomic);
 
 /// Runs `body` for the bin that a row of `bound` falls into; its results are
 /// those of `types`.

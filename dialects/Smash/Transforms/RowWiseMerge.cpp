@@ -84,7 +84,9 @@ void smash::withAccumulators(KernelBuilder &k, const RowWiseProduct &product,
   }
   if (product.isAtomic()) {
     Type i64 = k.getI64Type();
-    accumulators.tokens = k.tryAlloc(k.idx(1), i64, ok, /*zeroed=*/true);
+    int64_t listed = longRowsOfWindow(product);
+    accumulators.tokens = k.tryAlloc(k.idx(listed ? 2 + 2 * listed : 1), i64,
+                                     ok, /*zeroed=*/true);
     if (!isDenseWindow(product)) {
       // What no window holds has a table of its own, where memory is large; it
       // is tiny where there is no such row.
@@ -169,20 +171,26 @@ Value smash::isAllowed(KernelBuilder &k, const RowWiseProduct &product,
   return product.mask->complement ? k.logicalNot(found) : found;
 }
 
+EntryOfA smash::openEntry(KernelBuilder &k, const RowWiseProduct &product,
+                          Value entry) {
+  Value inner = k.loadIndex(product.a.crd, entry);
+  EntryOfA opened;
+  if (product.hasValues() && readsOperands(product.semiring))
+    opened.factor = k.load(product.a.val, entry);
+  opened.lo = k.loadIndex(product.b.pos, inner);
+  opened.hi = k.loadIndex(product.b.pos, k.add(inner, k.idx(1)));
+  return opened;
+}
+
 void smash::upsertRow(KernelBuilder &k, const RowWiseProduct &product,
                       const std::optional<MaskRow> &maskRow, Value accumulator,
-                      Value instance, Value bound, Value keys, Value entry,
-                      Value keyBase, bool atomic) {
-  const CsrOperand &a = product.a, &b = product.b;
-  Value inner = k.loadIndex(a.crd, entry);
-  Value factor;
-  if (product.hasValues() && readsOperands(product.semiring))
-    factor = k.load(a.val, entry);
-  Value lo = k.loadIndex(b.pos, inner);
-  Value hi = k.loadIndex(b.pos, k.add(inner, k.idx(1)));
+                      Value instance, Value bound, Value keys,
+                      const EntryOfA &entry, Value keyBase, bool atomic) {
+  const CsrOperand &b = product.b;
+  Value factor = entry.factor;
   UpsertOp::create(
-      k, accumulator, instance, bound, lo, hi, keys, product.orderedB, atomic,
-      [&](OpBuilder &nested, Location loc, Value p) {
+      k, accumulator, instance, bound, entry.lo, entry.hi, keys,
+      product.orderedB, atomic, [&](OpBuilder &nested, Location loc, Value p) {
         KernelBuilder k(loc, nested);
         Value key = k.load(b.crd, p);
         Value allowed =
@@ -218,7 +226,8 @@ void smash::mergeRow(KernelBuilder &k, const RowWiseProduct &product,
   }
   k.loop(begin, end, [&](Value entry) {
     upsertRow(k, product, maskRow, accumulators.ofBin[bin], instance, bound,
-              /*keys=*/Value(), entry, /*keyBase=*/Value(), /*atomic=*/false);
+              /*keys=*/Value(), openEntry(k, product, entry),
+              /*keyBase=*/Value(), /*atomic=*/false);
   });
   if (accumulators.marks)
     markRow(k, product, *maskRow, false);

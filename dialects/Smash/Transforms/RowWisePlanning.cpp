@@ -22,11 +22,10 @@ static constexpr int64_t kTilesPerThread = 8;
 static constexpr int64_t kCountingRows = 4096;
 
 /// The work of a tile's bound: by one thread, where there are as many tiles as
-/// threads at least, else by all threads of a block.
+/// threads at least, else by as many that all have some.
 static int64_t partsOfTile(const RowWiseProduct &product) {
-  return countTiles(product) < product.blocks() * product.threads()
-             ? product.threads()
-             : 1;
+  return llvm::divideCeil(product.blocks() * product.threads(),
+                          countTiles(product));
 }
 
 /// Whether one thread does everything. A tile of windows is the only one, too,

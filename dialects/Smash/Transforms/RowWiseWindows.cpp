@@ -13,10 +13,31 @@
 using namespace mlir;
 using namespace smash;
 
+/// Entries of a row of B from which on the threads of a block share it: as many
+/// that each has a line of them, and the work of a few hundred products that
+/// others would wait for.
+static int64_t longRow(const RowWiseProduct &product) {
+  return std::max<int64_t>(8 * product.threads(), 512);
+}
+
+/// Long rows that a window lists, at most, at two words each; a sixteenth of
+/// the scratchpad, at most.
+static constexpr int64_t kListedRows = 256;
+
+int64_t smash::longRowsOfWindow(const RowWiseProduct &product) {
+  return isDenseWindow(product) && product.threads() > 1 &&
+                 product.strategy.getSchedule() == Schedule::Dynamic
+             ? std::min(kListedRows,
+                        product.machine.getScratchpadBytes() / 16 / 16)
+             : 0;
+}
+
 /// Bytes of a scratchpad that windows leave to the states of their accumulator,
-/// to a counter, and to what the starts of a dozen arrays are rounded up by.
+/// to counters and what they list, and to what the starts of a dozen arrays are
+/// rounded up by.
 static int64_t windowReserve(const RowWiseProduct &product) {
-  return 256 + product.threads() * kStateWords * 8;
+  return 512 + product.threads() * kStateWords * 8 +
+         16 * longRowsOfWindow(product);
 }
 
 bool smash::isDenseWindow(const RowWiseProduct &product) {
@@ -154,14 +175,15 @@ static Window cutWindow(KernelBuilder &k, const RowWiseProduct &product,
 
 /// Merges the entries of A that stand in a window's rows, each by the thread
 /// that takes it: entry e by thread e modulo the threads, or, with a dynamic
-/// schedule, the next one by whoever is done with its last.
+/// schedule, the next one by whoever is done with its last. Those that meet
+/// long rows of B are listed, and shared at the end.
 static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
                        const Window &window, Value accumulator, Value tokens) {
   Value zero = k.idx(0), one = k.idx(1);
   Value threads = k.idx(product.threads());
   Value keys =
       k.mul(k.sub(window.behind, window.first), windowColumns(k, product));
-  auto merge = [&](Value thread, Value row, Value entry,
+  auto merge = [&](Value thread, Value row, const EntryOfA &entry,
                    const std::optional<MaskRow> &maskRow) {
     Value base = k.mul(k.sub(row, window.first), windowColumns(k, product));
     upsertRow(k, product, maskRow, accumulator, thread, window.bound, keys,
@@ -175,8 +197,9 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
         std::optional<MaskRow> maskRow = openMaskRow(k, product, row);
         Value skip = k.remu(
             k.sub(k.add(thread, threads), k.remu(begin, threads)), threads);
-        k.loop(k.add(begin, skip), end, threads,
-               [&](Value entry) { merge(thread, row, entry, maskRow); });
+        k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
+          merge(thread, row, openEntry(k, product, entry), maskRow);
+        });
       });
     });
     return;
@@ -185,12 +208,41 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
   Value firstEntry = k.loadIndex(product.a.pos, window.first);
   Value lastEntry = k.loadIndex(product.a.pos, window.behind);
   k.storeCast(firstEntry, tokens, zero);
+  auto fetchAdd = [&](Value index) -> Value {
+    return k.toIndex(memref::AtomicRMWOp::create(k, arith::AtomicRMWKind::addi,
+                                                 k.integer(1, i64), tokens,
+                                                 ValueRange{index}));
+  };
+  Value most = k.idx(longRowsOfWindow(product));
+  bool shares = longRowsOfWindow(product) > 0;
+  auto placeOf = [&](Value number) {
+    return k.add(k.mul(number, k.idx(2)), k.idx(2));
+  };
+  if (shares)
+    k.store(k.integer(0, i64), tokens, one);
+  /// What is left of `entry` for the thread that took it: nothing, where it is
+  /// on the list.
+  auto keep = [&](EntryOfA entry, Value row, Value number) -> EntryOfA {
+    if (!shares)
+      return entry;
+    entry.hi = k.ifElse(
+        k.lt(k.sub(entry.hi, entry.lo), k.idx(longRow(product))),
+        k.getIndexType(), [&]() -> Values { return {entry.hi}; },
+        [&]() -> Values {
+          Value listed = fetchAdd(one);
+          return k.ifElse(
+              k.lt(listed, most), k.getIndexType(),
+              [&]() -> Values {
+                k.storeCast(number, tokens, placeOf(listed));
+                k.storeCast(row, tokens, k.add(placeOf(listed), one));
+                return {entry.lo};
+              },
+              [&]() -> Values { return {entry.hi}; });
+        })[0];
+    return entry;
+  };
   k.threads(threads, [&](Value thread) {
-    auto take = [&]() -> Value {
-      return k.toIndex(memref::AtomicRMWOp::create(
-          k, arith::AtomicRMWKind::addi, k.integer(1, i64), tokens,
-          ValueRange{zero}));
-    };
+    auto take = [&] { return fetchAdd(zero); };
     // Entries ascend, so that the row of one is found from that of the last.
     Value second = k.add(window.first, one);
     k.whileLoop(
@@ -203,9 +255,28 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
                 Value row = k.add(r[0], one);
                 return {row, k.loadIndex(product.a.pos, k.add(row, one))};
               });
-          merge(thread, at[0], v[0], openMaskRow(k, product, at[0]));
+          EntryOfA entry = openEntry(k, product, v[0]);
+          merge(thread, at[0], keep(entry, at[0], v[0]),
+                openMaskRow(k, product, at[0]));
           return {take(), at[0], at[1]};
         });
+  });
+  if (!shares)
+    return;
+  Value listed = k.min(k.loadIndex(tokens, one), most);
+  k.ifThen(k.gt(listed, zero), [&] {
+    k.threads(threads, [&](Value thread) {
+      k.loop(zero, listed, [&](Value number) {
+        Value place = placeOf(number);
+        EntryOfA entry = openEntry(k, product, k.loadIndex(tokens, place));
+        Value row = k.loadIndex(tokens, k.add(place, one));
+        Value share = k.ceildivu(k.sub(entry.hi, entry.lo), threads);
+        Value lo = k.min(k.add(entry.lo, k.mul(share, thread)), entry.hi);
+        entry.hi = k.min(k.add(lo, share), entry.hi);
+        entry.lo = lo;
+        merge(thread, row, entry, openMaskRow(k, product, row));
+      });
+    });
   });
 }
 

@@ -22,9 +22,13 @@ void smash::forEachOfThread(KernelBuilder &k, const Workers &workers, Value lo,
 }
 
 void smash::forEachInParallel(KernelBuilder &k, const Workers &workers,
-                              Value count, int64_t step,
+                              Value count, int64_t most,
                               function_ref<void(Value)> body) {
-  Value items = k.ceildivu(count, k.idx(step));
+  Value step = k.idx(most);
+  if (workers.blocks > 1 && most > 1)
+    step =
+        k.min(step, k.max(k.ceildivu(count, k.idx(workers.blocks)), k.idx(1)));
+  Value items = k.ceildivu(count, step);
   k.blocks(k.idx(workers.blocks), [&](Value) {
     WorkLoopOp::create(k, k.idx(0), items, Schedule::Static,
                        [&](OpBuilder &nested, Location, Value item) {
@@ -32,8 +36,8 @@ void smash::forEachInParallel(KernelBuilder &k, const Workers &workers,
                          OpBuilder::InsertionGuard guard(k);
                          k.setInsertionPoint(nested.getInsertionBlock(),
                                              nested.getInsertionPoint());
-                         Value lo = k.mul(item, k.idx(step));
-                         Value hi = k.min(k.add(lo, k.idx(step)), count);
+                         Value lo = k.mul(item, step);
+                         Value hi = k.min(k.add(lo, step), count);
                          forEachOfThread(k, workers, lo, hi, body);
                        });
   });

@@ -33,9 +33,10 @@ void forEachOfThread(KernelBuilder &k, const Workers &workers, mlir::Value lo,
                      llvm::function_ref<void(mlir::Value)> body);
 
 /// Calls `body` for [0, count), shared among all threads of all blocks, which
-/// take `step` numbers at a time. Outside the blocks.
+/// take `most` numbers at a time, or as few that every block has some. Outside
+/// the blocks.
 void forEachInParallel(KernelBuilder &k, const Workers &workers,
-                       mlir::Value count, int64_t step,
+                       mlir::Value count, int64_t most,
                        llvm::function_ref<void(mlir::Value)> body);
 
 /// Makes sums of counts: counts[i + 1] of row i becomes `before` and that of

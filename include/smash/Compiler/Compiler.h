@@ -192,6 +192,10 @@ public:
                    const piuma::TargetModel &target, PiumaRuntime runtime,
                    llvm::StringRef text);
 
+  /// The target that the text of a piuma program names, if it does.
+  llvm::Expected<std::optional<piuma::TargetModel>>
+  findPiumaTarget(llvm::StringRef text);
+
   /// Machine code of a piuma program in IR text. Its function `@main` takes
   /// nothing, and returns nothing or one number; `target` takes the place of
   /// the one that the module may name.

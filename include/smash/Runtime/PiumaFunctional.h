@@ -46,6 +46,14 @@ struct FunctionalResult {
 /// otherwise.
 inline constexpr int64_t kMostSteps = 1'000'000'000;
 
+/// Memory that a program is given from outside.
+struct ProgramOperand {
+  const void *data;
+  int64_t bytes;
+  std::string name; ///< in what is told of it, such as "A"
+  bool writable = false;
+};
+
 /// How a program is checked.
 struct CheckingOptions {
   TargetModel target;
@@ -57,6 +65,9 @@ struct CheckingOptions {
   int64_t unjoined = -1;
   /// A program of more steps is one that does not end.
   int64_t mostSteps = kMostSteps;
+  /// All that the program may reach without having made it. They outlive the
+  /// run.
+  std::vector<ProgramOperand> operands;
 };
 
 /// How a checked run ended.
@@ -84,11 +95,12 @@ std::vector<std::pair<std::string, void *>> listCheckingSymbols();
 /// - two accesses of an element that nothing orders (piuma.td says what does);
 /// - a request that is not awaited, or twice, or by another thread;
 /// - a read of what a cache has not written back, or from a cache of what
-/// memory
-///   has newer: a flush or an invalidate is missing;
+///   memory has newer: a flush or an invalidate is missing;
 /// - a read of a part of a scratchpad that was given out and never written;
-/// - an access to a buffer that was freed, to a part that was released, behind
-///   the end of a buffer, or to what a queue engine has;
+/// - an access to anything but a buffer, a part of a scratchpad that lives, or
+///   an operand; to what a queue engine has; a write to an operand that is not
+///   writable. An access that misses what it was meant for and hits another of
+///   these is not told apart;
 /// - a barrier that a thread passes by, or a program that waits for ever, or
 ///   does not end.
 CheckingResult runChecking(const CheckingOptions &options,

@@ -52,6 +52,12 @@ Checker::Checker(const CheckingOptions &options)
   scratchpads.reset(new char[size_t(cores * scratchpadStride)]);
   parts.resize(size_t(cores));
   released.resize(size_t(cores));
+  // An operand may be given twice, as in A * A.
+  for (const ProgramOperand &operand : options.operands) {
+    auto [it, isNew] = operands.try_emplace(uintptr_t(operand.data), operand);
+    if (!isNew && it->second.bytes < operand.bytes)
+      it->second = operand;
+  }
 }
 
 Checker::~Checker() {

@@ -78,7 +78,7 @@ struct CheckedRequest {
 
 /// Memory that the program was given.
 struct CheckedBuffer {
-  uintptr_t end, behind; ///< of the buffer, and of the memory behind it
+  uintptr_t end;
   const char *madeBy, *freedBy = nullptr;
   /// The pipelines whose caches have nothing of what was there before.
   std::set<int32_t> droppedBy;
@@ -88,7 +88,12 @@ struct CheckedBuffer {
 struct Extent {
   uintptr_t begin, end;
   bool defined; ///< may be read before anyone writes it
-  const CheckedBuffer *buffer = nullptr; ///< that the program allocated
+  const CheckedBuffer *buffer = nullptr;   ///< that the program allocated
+  const ProgramOperand *operand = nullptr; ///< that it was given
+
+  bool covers(uintptr_t at, int64_t bytes) const {
+    return at >= begin && at <= end && uintptr_t(bytes) <= end - at;
+  }
 };
 
 /// Bytes of a scratchpad.
@@ -163,9 +168,9 @@ private:
   void meet(CheckedThread &thread);
 
   // Memory.
-  std::string describe(uintptr_t at) const;
   int32_t scratchpadOf(uintptr_t at, int64_t *offset) const;
-  std::string describe(uintptr_t at);
+  std::optional<Extent> findNearest(uintptr_t at) const;
+  std::string describe(uintptr_t at) const;
   Extent place(uintptr_t at, int64_t bytes, const char *where);
   void access(const Actor &actor, uintptr_t at, int64_t bytes, AccessKind kind,
               const char *where);
@@ -201,6 +206,7 @@ private:
 
   Shadow shadow;
   std::map<uintptr_t, CheckedBuffer> buffers; ///< by where they begin
+  std::map<uintptr_t, ProgramOperand> operands;
   Extent lastExtent = {1, 0, true};
   std::unordered_map<uintptr_t, VectorClock> clocks; ///< of what was published
   std::vector<DataCache> caches;

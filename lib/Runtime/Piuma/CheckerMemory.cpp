@@ -13,7 +13,8 @@
 using namespace smash::piuma;
 using namespace smash::piuma::detail;
 
-/// Bytes behind a buffer that are nobody's: an access there is told.
+/// Bytes behind a buffer that are nobody's, so that what goes a little past its
+/// end does not hit another one.
 static constexpr int64_t kGuardBytes = 64;
 
 /// Buffers up to that many bytes are filled with what a program will not take
@@ -32,18 +33,53 @@ int32_t Checker::scratchpadOf(uintptr_t at, int64_t *offset) const {
   return int32_t(from / scratchpadStride);
 }
 
-std::string Checker::describe(uintptr_t at) {
+/// What `at` lies in, or else what of the program's memory outside scratchpads
+/// lies next to it; nothing where there is none.
+std::optional<Extent> Checker::findNearest(uintptr_t at) const {
+  std::optional<Extent> nearest;
+  uintptr_t best = UINTPTR_MAX;
+  auto consider = [&](const Extent &extent) {
+    uintptr_t distance = at < extent.begin ? extent.begin - at
+                         : at < extent.end ? 0
+                                           : at - extent.end + 1;
+    if (distance >= best)
+      return;
+    best = distance;
+    nearest = extent;
+  };
+  // The last that begins at or before it, and the first behind.
+  auto visit = [&](const auto &all, auto extentOf) {
+    auto it = all.upper_bound(at);
+    if (it != all.end())
+      consider(extentOf(*it));
+    if (it != all.begin())
+      consider(extentOf(*std::prev(it)));
+  };
+  // What is read before it is written may be dropped, as a product does with
+  // the old value of a slot that was free; what it is differs from seed to
+  // seed.
+  visit(buffers, [](const auto &entry) -> Extent {
+    return {entry.first, entry.second.end, /*defined=*/true, &entry.second};
+  });
+  visit(operands, [](const auto &entry) -> Extent {
+    return {entry.first, entry.first + uintptr_t(entry.second.bytes),
+            /*defined=*/true, nullptr, &entry.second};
+  });
+  return nearest;
+}
+
+std::string Checker::describe(uintptr_t at) const {
   int64_t offset;
   if (int32_t core = scratchpadOf(at, &offset); core >= 0)
     return "byte " + std::to_string(offset) + " of the scratchpad of core " +
            std::to_string(core);
-  auto it = buffers.upper_bound(at);
-  if (it != buffers.begin() && at < std::prev(it)->second.behind) {
-    --it;
-    return "byte " + std::to_string(at - it->first) + " of the buffer that " +
-           it->second.madeBy + " made";
-  }
-  return "an operand of the program";
+  auto nearest = findNearest(at);
+  if (!nearest)
+    return "memory that the program does not have";
+  return "byte " + std::to_string(int64_t(at - nearest->begin)) + " of " +
+         (nearest->buffer ? "the buffer that " +
+                                std::string(nearest->buffer->madeBy) + " made"
+                          : nearest->operand->name);
 }
 
 /// What [at, at + bytes) lies in; tells when it is nothing that lives.
@@ -55,7 +91,7 @@ Extent Checker::place(uintptr_t at, int64_t bytes, const char *where) {
               " accesses the buffer that a queue engine "
               "has since " +
               queue.where);
-  if (at >= lastExtent.begin && end <= lastExtent.end)
+  if (lastExtent.covers(at, bytes))
     return lastExtent;
   int64_t offset;
   if (int32_t core = scratchpadOf(at, &offset); core >= 0) {
@@ -76,20 +112,18 @@ Extent Checker::place(uintptr_t at, int64_t bytes, const char *where) {
                  ? ", which " + std::string(it->where) + " released"
                  : ", which is in no part that lives"));
   }
-  auto it = buffers.upper_bound(at);
-  if (it == buffers.begin() || at >= std::prev(it)->second.behind)
+  auto nearest = findNearest(at);
+  if (!nearest) {
+    violate(std::string(where) + " accesses " + describe(at));
     return {at, end, true};
-  const CheckedBuffer &buffer = std::prev(it)->second;
-  if (buffer.freedBy)
-    violate(std::string(where) + " accesses " + describe(at) + ", which " +
-            buffer.freedBy + " freed");
-  if (end > buffer.end)
+  }
+  if (!nearest->covers(at, bytes))
     violate(std::string(where) + " accesses " + describe(at) + ", which has " +
-            std::to_string(buffer.end - std::prev(it)->first));
-  // What is read before it is written may be dropped, as a product does with
-  // the old value of a slot that was free; what it is differs from seed to
-  // seed.
-  return lastExtent = {std::prev(it)->first, buffer.end, true, &buffer};
+            std::to_string(nearest->end - nearest->begin));
+  else if (nearest->buffer && nearest->buffer->freedBy)
+    violate(std::string(where) + " accesses " + describe(at) + ", which " +
+            nearest->buffer->freedBy + " freed");
+  return lastExtent = *nearest;
 }
 
 //===----------------------------------------------------------------------===//
@@ -100,6 +134,10 @@ void Checker::access(const Actor &actor, uintptr_t at, int64_t bytes,
                      AccessKind kind, const char *where) {
   Extent extent = place(at, bytes, where);
   bool reads = kind != AccessKind::Write;
+  if (extent.operand && !extent.operand->writable && kind != AccessKind::Read &&
+      kind != AccessKind::CachedRead)
+    violate(std::string(where) + " writes " + describe(at) +
+            ", which is only to be read");
   forEachWord(at, bytes, [&](uintptr_t address, uint8_t mask) {
     Word &word = shadow[address];
     if (reads && !extent.defined && (word.defined & mask) != mask)
@@ -291,7 +329,7 @@ void *Checker::alloc(int64_t count, int64_t size, bool zeroed) {
   uintptr_t begin = uintptr_t(data), end = begin + uintptr_t(bytes);
   // Of what stood there before this run, or in one of its operands' places.
   undefine(begin, end + kGuardBytes);
-  buffers[begin] = {end, end + kGuardBytes, running->where, nullptr, {}};
+  buffers[begin] = {end, running->where, nullptr, {}};
   lastExtent = {1, 0, true};
   return data;
 }
@@ -303,11 +341,12 @@ void *Checker::resize(void *data, int64_t count, int64_t size) {
   auto it = buffers.find(begin);
   if (it == buffers.end() || it->second.freedBy)
     violate(std::string(running->where) + " resizes what is no buffer");
-  uintptr_t end = begin + uintptr_t(count * size);
-  if (end > it->second.end)
+  int64_t had = int64_t(it->second.end - begin), bytes = 0;
+  if (count < 0 || __builtin_mul_overflow(count, size, &bytes) || bytes > had)
     violate(std::string(running->where) + " resizes a buffer of " +
-            std::to_string(it->second.end - begin) + " bytes to " +
-            std::to_string(end - begin));
+            std::to_string(had) + " bytes to " + std::to_string(count) + " x " +
+            std::to_string(size));
+  uintptr_t end = begin + uintptr_t(bytes);
   forget(end, it->second.end);
   it->second.end = end;
   // It might have moved.
@@ -575,8 +614,11 @@ void Checker::wait(int64_t token) {
 
 void *Checker::createQueue(void *data, int64_t count, int32_t bytes) {
   step();
-  access(running->actor, uintptr_t(data), bytes * std::min<int64_t>(count, 1),
-         AccessKind::Write, running->where);
+  if (count > 0) {
+    access(running->actor, uintptr_t(data), bytes, AccessKind::Write,
+           running->where);
+    place(uintptr_t(data), bytes * count, running->where);
+  }
   forget(uintptr_t(data), uintptr_t(data) + uintptr_t(count * bytes));
   return &queues.emplace_back(data, count, bytes, options.target,
                               running->where);

@@ -120,6 +120,8 @@ void Simulator::access(Thread &thread) {
     }
   }
   send(request);
+  if (!violation.empty())
+    return;
   if (posted)
     mostPosted = std::max(mostPosted, ++thread.posted);
   if (posted || overlaps)
@@ -169,6 +171,24 @@ Request *Simulator::keep(const Request &request) {
 }
 
 void Simulator::send(Request request) {
+  auto isMemory = [&](int64_t address, int64_t bytes) {
+    int64_t scratchpads = int64_t(cores.size()) * scratchpadStride;
+    return ((address >= 0 && address < scratchpads) ||
+            (address >= heapBegin && address < heapEnd)) &&
+           bytes <= heapEnd - address;
+  };
+  // What a thread asks for, not the rest of its line; and where the engine
+  // will write what it reads.
+  bool isLegal = request.dma < 0
+                     ? isMemory(request.wanted, request.thread->bytes)
+                     : isMemory(request.address, request.bytes) &&
+                           (request.write || request.placeBytes <= 0 ||
+                            isMemory(request.place, request.placeBytes));
+  if (!isLegal) {
+    violation = "an access to what is in no buffer and no scratchpad, " +
+                describeLast();
+    return;
+  }
   request.scratchpad = request.address < heapBegin;
   if (request.scratchpad) {
     request.home = int32_t(stride.quotient(request.address));

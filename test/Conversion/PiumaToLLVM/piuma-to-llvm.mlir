@@ -37,11 +37,12 @@ func.func @atomics(%m: memref<?xf32>, %i: index, %v: f32, %e: i32) -> (f32, i32)
   return %old, %was : f32, i32
 }
 
+// Blocks would call it, and not the main thread.
 // CHECK-LABEL: llvm.func @scratchpad(
 // CHECK:         llvm.call @piuma_rt_scratchpad(
 // CHECK:         llvm.call @piuma_rt_dma_start(
 // CHECK:         llvm.call @piuma_rt_wait(
-func.func @scratchpad(%v: i64) {
+func.func private @scratchpad(%v: i64) {
   %c0 = arith.constant 0 : index
   %c8 = arith.constant 8 : index
   %m = piuma.scratchpad at 64 : memref<8xi64, #piuma.space<scratchpad>>
@@ -79,7 +80,7 @@ func.func @queue(%m: memref<?xf32>, %v: f32) -> (i1, f32, i1) {
 // CHECK:         %[[TEXT:.*]] = llvm.mlir.addressof @[[NAME:piuma_place_[0-9a-f]+]]
 // CHECK:         llvm.call @piuma_rt_place(%[[TEXT]])
 // CHECK:         llvm.mlir.addressof @[[NAME]]
-func.func @places() {
+func.func private @places() {
   piuma.place "here"
   piuma.barrier
   piuma.place "here"
@@ -91,7 +92,7 @@ func.func @places() {
 // CHECK:         %[[EIGHT:.*]] = llvm.mlir.constant(32 : i64)
 // CHECK:         llvm.call @piuma_rt_scratchpad(%{{.*}}, %[[EIGHT]])
 // CHECK:         llvm.call @piuma_rt_release(
-func.func @release() {
+func.func private @release() {
   %m = piuma.scratchpad at 64 : memref<4xi64, #piuma.space<scratchpad>>
   piuma.release %m : memref<4xi64, #piuma.space<scratchpad>>
   return

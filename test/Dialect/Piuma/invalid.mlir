@@ -75,6 +75,48 @@ func.func @barrier_in_a_block(%n: index) {
 
 // -----
 
+func.func @reduction_in_a_block(%n: index, %v: i64) {
+  piuma.launch (%b) in (%n) {
+    // expected-error @below {{stands in a launch but not in a spawn: a block has one thread there}}
+    %0 = piuma.reduce add %v : i64
+  }
+  return
+}
+
+// -----
+
+func.func @alloc_in_a_scratchpad(%n: index) {
+  // expected-error @below {{gives a buffer outside scratchpads, not 'memref<?xi64, #piuma.space<scratchpad>>'; piuma.scratchpad gives those}}
+  %m, %ok = piuma.alloc(%n) for c : memref<?xi64, #piuma.space<scratchpad>>
+  return
+}
+
+// -----
+
+func.func @alloc_of_two_sizes(%n: index) {
+  // expected-error @below {{gives a buffer whose size an operand says, not 'memref<400xi64>'}}
+  %m, %ok = piuma.alloc(%n) for c : memref<400xi64>
+  return
+}
+
+// -----
+
+func.func @alloc_with_gaps(%n: index) {
+  // expected-error @below {{gives a buffer of consecutive elements, not 'memref<?xi64, strided<[2]>>'}}
+  %m, %ok = piuma.alloc(%n) for c : memref<?xi64, strided<[2]>>
+  return
+}
+
+// -----
+
+func.func @resize_of_two_sizes(%m: memref<400xi64>, %n: index) {
+  // expected-error @below {{gives a buffer whose size an operand says, not 'memref<400xi64>'}}
+  %r = piuma.resize %m to %n : memref<400xi64>
+  return
+}
+
+// -----
+
 func.func @reduce_exchange(%v: i64) {
   // expected-error @below {{combines; exchange does not}}
   %0 = piuma.reduce exchange %v : i64

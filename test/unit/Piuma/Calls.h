@@ -153,11 +153,14 @@ public:
 class CheckingCalls : public Calls {
 public:
   CheckingCalls() : Calls(listCheckingSymbols()) {}
-  /// What `program` does wrong under `seed`, or "".
+  /// What `program` does wrong under `seed`, or "". Beside what it makes it
+  /// has `operands`.
   std::string run(const TargetModel &target,
                   const std::function<void()> &program, uint64_t seed = 0,
-                  int64_t mostSteps = kMostSteps) {
-    return runChecking({target, seed, /*unjoined=*/-1, mostSteps}, program)
+                  int64_t mostSteps = kMostSteps,
+                  std::vector<ProgramOperand> operands = {}) {
+    return runChecking({target, seed, /*unjoined=*/-1, mostSteps, operands},
+                       program)
         .violation;
   }
 };

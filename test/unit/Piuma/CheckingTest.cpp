@@ -138,10 +138,10 @@ TEST_F(Checking, AnEndThatIsNotAwaitedOrdersNothing) {
       m.load(x);
     });
   };
-  CheckingResult joined = runChecking({target, 0, -1}, program);
+  CheckingResult joined = runChecking({target, 0, -1, kMostSteps, {}}, program);
   EXPECT_EQ(joined.violation, "");
   EXPECT_EQ(joined.bodies, 1); // both are lambdas of one entry
-  EXPECT_NE(runChecking({target, 0, 0}, program).violation, "");
+  EXPECT_NE(runChecking({target, 0, 0, kMostSteps, {}}, program).violation, "");
 }
 
 TEST_F(Checking, AtomicsDoNotRace) {
@@ -498,6 +498,101 @@ TEST_F(Checking, BuffersAreUsedWhileTheyLive) {
         spawnTwo([&] { m.at("'load'").load(x); }, [&] { m.free(x); });
       },
       "free", "'load'");
+}
+
+TEST_F(Checking, WhatIsNoMemoryOfTheProgramIsTold) {
+  constexpr int64_t kFar = int64_t(1) << 40;
+  const std::pair<int64_t, const char *> places[] = {
+      {4, "byte 32"},
+      {1000, "byte 8000"},
+      {-1, "byte -8"},
+      {-kFar, "byte -8796093022208"},
+      {kFar, "byte 8796093022208"}};
+  for (const auto &entry : places) {
+    // Structured bindings cannot be captured.
+    int64_t i = entry.first;
+    std::string which = std::string(entry.second) +
+                        " of the buffer that 'alloc' made, which has 32";
+    // The only one, so that it is the nearest. Nothing is read or written.
+    auto with = [&](auto use) {
+      return [&, use] { use(m.at("'alloc'").alloc(4, /*zeroed=*/true)); };
+    };
+    for (bool cached : {false, true}) {
+      isWrong(with([&](int64_t *x) { m.at("'load'").load(x + i, cached); }),
+              "'load' accesses ", which.c_str());
+      isWrong(with([&](int64_t *x) {
+                m.at("'store'").store<int64_t>(x + i, 1, cached);
+              }),
+              "'store' accesses ", which.c_str());
+    }
+    isWrong(with([&](int64_t *x) { m.at("'add'").atomicAdd(x + i, 1, false); }),
+            "'add' accesses ", which.c_str());
+    isWrong(
+        with([&](int64_t *x) { m.at("'claim'").compareExchange(x + i, 0, 1); }),
+        "'claim' accesses ", which.c_str());
+    isWrong(with([&](int64_t *x) {
+              m.wait(m.at("'copy'").start(PIUMA_RT_COPY, x + i, x, 1));
+            }),
+            "'copy' accesses ", which.c_str());
+    isWrong(with([&](int64_t *x) {
+              m.wait(m.at("'copy'").start(PIUMA_RT_COPY, x, x + i, 1));
+            }),
+            "'copy' accesses ", which.c_str());
+    isWrong(with([&](int64_t *x) { m.at("'queue'").createQueue(x + i, 1, 8); }),
+            "'queue' accesses ", which.c_str());
+  }
+  isWrong(
+      [&] { // not all of it
+        int64_t *x = m.at("'alloc'").alloc(4);
+        m.at("'queue'").createQueue(x, 5, 8);
+      },
+      "'queue' accesses byte 0 of the buffer that 'alloc' made, which has 32");
+  isWrong(
+      [&] {
+        int64_t *x = m.alloc(4);
+        m.at("'resize'").resize(x, -1);
+      },
+      "'resize' resizes a buffer of 32 bytes to -1 x 8");
+  int64_t mine = 7;
+  isWrong([&] { m.at("'load'").load(&mine); },
+          "'load' accesses memory that the program does not have");
+  isWrong(
+      [&] {
+        m.alloc(1);
+        m.at("'store'").store<int64_t>(&mine, 8);
+      },
+      "'store' accesses ");
+  EXPECT_EQ(mine, 7);
+}
+
+TEST_F(Checking, OperandsAreReadWhereTheyAre) {
+  int64_t given[] = {1, 2, 3, 4, 5};
+  auto check = [&](const std::function<void()> &program, bool writable) {
+    // All but the last.
+    return m.run(target, program, /*seed=*/0, kMostSteps,
+                 {{given, 16, "the operand", writable},
+                  {given, 32, "the operand", writable}});
+  };
+  for (bool cached : {false, true}) {
+    EXPECT_EQ(check([&] { EXPECT_EQ(m.load(given + 3, cached), 4); }, false),
+              "");
+    EXPECT_EQ(check([&] { m.at("'load'").load(given + 4, cached); }, false),
+              "'load' accesses byte 32 of the operand, which has 32");
+    auto store = [&] {
+      m.at("'store'").store<int64_t>(given + 1, 9, cached);
+      m.flush(given, 32);
+    };
+    EXPECT_EQ(check(store, false),
+              "'store' writes byte 8 of the operand, which is only to be read");
+    EXPECT_EQ(given[1], 2);
+    EXPECT_EQ(check(store, true), "");
+    EXPECT_EQ(given[1], 9);
+    given[1] = 2;
+  }
+  EXPECT_EQ(check([&] { m.at("'add'").atomicAdd(given, 1, true); }, false),
+            "'add' writes byte 0 of the operand, which is only to be read");
+  EXPECT_EQ(check([&] { m.at("'free'").free(given); }, true),
+            "'free' frees what is no buffer");
 }
 
 TEST_F(Checking, AllThreadsPassABarrier) {

@@ -81,6 +81,15 @@ TEST(TargetModel, JsonErrors) {
   };
   EXPECT_NE(errorOf(TargetModel::fromJson("{")), "");
   EXPECT_EQ(errorOf(TargetModel::fromJson("[]")), "a target is a JSON object");
+  // The parser would keep one of the two; a nested key is another matter.
+  std::string once = text.substr(0, text.rfind('}'));
+  EXPECT_EQ(errorOf(TargetModel::fromJson(once + ", \"dram_ns\": 100}")),
+            "a target has the key 'dram_ns' twice");
+  EXPECT_EQ(errorOf(TargetModel::fromJson(once + ", \"dram\\u005fns\": 7}")),
+            "a target has the key 'dram_ns' twice");
+  EXPECT_EQ(errorOf(TargetModel::fromJson(
+                once + ", \"x\\\"\": {\"dram_ns\": \"\\\\\"}}")),
+            "a target has no number 'x\"'");
   EXPECT_EQ(errorOf(TargetModel::fromJson("{}")),
             "a target needs a 'name', a string");
   EXPECT_EQ(errorOf(TargetModel::fromJson("{\"name\": \"x\"}")),
