@@ -43,7 +43,7 @@ class Laws(Scratch):
           piuma.free %m : memref<?xindex>
           return %end : index
         }}"""
-        for latency in (45, 100, 400):
+        for latency in (45, 100, 200, 400):
             with self.subTest(latency=latency):
                 report, result = self.simulate(
                     text, *IDEAL, f"--set=dram_ns={latency}")
@@ -131,8 +131,8 @@ class Laws(Scratch):
           piuma.free %m : memref<?xi64>
           return
         }}"""
-        for flying, latency in ((64, 100), (256, 100), (256, 400),
-                                (1024, 400), (128, 45)):
+        for flying, latency in ((64, 100), (256, 100), (256, 200), (512, 200),
+                                (256, 400), (1024, 400), (128, 45)):
             with self.subTest(flying=flying, latency=latency):
                 report, _ = self.simulate(
                     text, *IDEAL, f"--set=dram_ns={latency}",

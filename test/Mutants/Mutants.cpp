@@ -45,8 +45,37 @@ namespace {
 /// A product, and the program that it is shipped as.
 struct Product {
   const char *strategy;
-  enum { None, Mask, Complement } mask = None;
-  bool accumulates = false, sorted = true;
+  enum Masking { None, Mask, Complement } mask = None;
+  bool accumulates = false, sorted = true, transposesA = false;
+  const char *semiring = "plus_times";
+
+  constexpr Product(const char *strategy) : strategy(strategy) {}
+
+  constexpr Product masked(Masking by) const {
+    Product product = *this;
+    product.mask = by;
+    return product;
+  }
+  constexpr Product addedToC() const {
+    Product product = *this;
+    product.accumulates = true;
+    return product;
+  }
+  constexpr Product inAnyOrder() const {
+    Product product = *this;
+    product.sorted = false;
+    return product;
+  }
+  constexpr Product ofTransposedA() const {
+    Product product = *this;
+    product.transposesA = true;
+    return product;
+  }
+  constexpr Product over(const char *semiring) const {
+    Product product = *this;
+    product.semiring = semiring;
+    return product;
+  }
 
   std::string name() const {
     std::string name = strategy;
@@ -54,31 +83,44 @@ struct Product {
       name += mask == Mask ? " with a mask" : " with a complement";
     if (accumulates)
       name += " added to C";
+    if (transposesA)
+      name += " of A transposed";
+    if (StringRef(semiring) != "plus_times")
+      name += std::string(" over ") + semiring;
     return sorted ? name : name + " in any order";
   }
 };
 
-const Product kProducts[] = {
+constexpr Product kProducts[] = {
     {"inner"},
-    {"inner", Product::Mask},
+    Product("inner").masked(Product::Mask),
+    Product("inner").masked(Product::Complement),
     {"outer"},
-    {"outer", Product::Complement},
+    Product("outer").masked(Product::Mask),
+    Product("outer").masked(Product::Complement),
     {"row_wise, accumulator = hash"},
-    {"row_wise, accumulator = hash", Product::Mask},
+    Product("row_wise, accumulator = hash").masked(Product::Mask),
+    Product("row_wise, accumulator = hash").ofTransposedA(),
     {"row_wise, accumulator = hash, phases = two"},
     {"row_wise, accumulator = dense"},
     {"row_wise, accumulator = dense, occupancy = bitmap"},
     {"row_wise, bins = [<bound 9: sort>, <else: merge>]"},
     {"smash_v1"},
+    Product("smash_v1").masked(Product::Mask),
     {"smash_v1, table = fragmented"},
     {"smash_v2"},
-    {"smash_v2", Product::None, /*accumulates=*/false, /*sorted=*/false},
+    Product("smash_v2").inAnyOrder(),
+    Product("smash_v2").masked(Product::Mask),
     {"smash_v3"},
-    {"smash_v3", Product::None, /*accumulates=*/false, /*sorted=*/false},
-    {"smash_v3", Product::Mask},
+    Product("smash_v3").inAnyOrder(),
+    Product("smash_v3").masked(Product::Mask),
+    Product("smash_v3").ofTransposedA(),
+    Product("smash_v3").over("min_plus"),
     {"smash_best"},
-    {"smash_best", Product::Complement},
-    {"smash_best", Product::None, /*accumulates=*/true}};
+    Product("smash_best").masked(Product::Mask),
+    Product("smash_best").masked(Product::Complement),
+    Product("smash_best").addedToC(),
+    Product("smash_best").over("min_plus")};
 
 /// What becomes of a mutant.
 enum class Fate { Caught, NotReached, Harmless, Missed };
@@ -289,6 +331,8 @@ static std::string check(const Program &program, const PiumaProduct &product,
   if (!run->violation.empty())
     return run->violation;
   reference::Product asked;
+  asked.semiring = program.options.semiring;
+  asked.transposeA = program.options.transposeA;
   asked.mask = program.mask();
   asked.maskComplement = program.options.maskComplement;
   asked.accumulated = program.accumulated();
@@ -465,10 +509,15 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> names) {
     program.options.maskComplement = product.mask == Product::Complement;
     program.options.accumulates = product.accumulates;
     program.options.sorted = product.sorted;
+    program.options.transposeA = product.transposesA;
+    program.options.semiring = product.semiring;
     program.options.rows = program.a.rows;
     program.options.inner = program.a.cols;
     program.options.cols = program.b.cols;
-    auto statistics = computeStatistics(program.a, program.b, false, false);
+    if (product.transposesA)
+      std::swap(program.options.rows, program.options.inner);
+    auto statistics =
+        computeStatistics(program.a, program.b, product.transposesA, false);
     if (!statistics)
       return statistics.takeError();
     if (llvm::Error error = Compiler()
