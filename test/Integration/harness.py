@@ -411,9 +411,21 @@ def configure(argv=None, extend=None):
 
 
 def unittest_main(extend=None):
-    """Runs the calling module's unittest cases; skips are counted aloud."""
-    options, rest = configure(extend=extend)
+    """Runs the calling module's unittest cases, or a shard of them; skips are
+    counted aloud."""
+    def with_shard(parser):
+        parser.add_argument("--shard", default="0/1",
+                            help="which part of the cases, as I/N")
+        if extend:
+            extend(parser)
+    options, rest = configure(extend=with_shard)
     sys.modules["__main__"].options = options
+    shard, shards = map(int, options.shard.split("/"))
+    if shards > 1:
+        rest += [".".join(case.id().split(".")[1:]) for suite in
+                 unittest.defaultTestLoader.loadTestsFromModule(
+                     sys.modules["__main__"])
+                 for case in suite][shard::shards]
     program = unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest],
                             exit=False)
     for test, reason in program.result.skipped:
