@@ -34,6 +34,7 @@
 #include "smash/Strategy/Statistics.h"
 #include "smash/Support/Generators.h"
 #include "smash/Support/MatrixMarket.h"
+#include "smash/Support/StoredMatrix.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -47,8 +48,6 @@ struct Product {
   enum Masking { None, Mask, Complement } mask = None;
   bool accumulates = false, sorted = true, transposesA = false;
   const char *semiring = "plus_times";
-  /// Threads of a pipeline: few where a window has few segments to share.
-  int64_t threads = 2;
 
   constexpr Product(const char *strategy) : strategy(strategy) {}
 
@@ -75,11 +74,6 @@ struct Product {
   constexpr Product over(const char *semiring) const {
     Product product = *this;
     product.semiring = semiring;
-    return product;
-  }
-  constexpr Product on(int64_t threads) const {
-    Product product = *this;
-    product.threads = threads;
     return product;
   }
 
@@ -120,11 +114,9 @@ constexpr Product kProducts[] = {
     Product("smash_v3").masked(Product::Mask),
     Product("smash_v3").ofTransposedA(),
     Product("smash_v3").over("min_plus"),
-    Product("smash_best").on(1),
-    Product("smash_best").on(1).masked(Product::Mask),
-    Product("smash_best").on(1).masked(Product::Complement),
-    Product("smash_best").on(1).addedToC(),
-    Product("smash_best").on(1).over("min_plus")};
+    {"smash_best"},
+    Product("smash_best").masked(Product::Complement),
+    Product("smash_best").addedToC()};
 
 /// What becomes of a mutant.
 enum class Fate { Caught, NotReached, Harmless, Missed };
@@ -158,6 +150,53 @@ static llvm::Expected<Matrix> makeMatrix(StringRef description) {
   if (!matrix)
     return matrix;
   return convertIndices(std::move(*matrix), 32, 32);
+}
+
+// What smash_best shares among all threads of a block: two long rows of B,
+// which are not of the same columns, met by rows of C that stand together, and
+// once more by a row that has nearly all entries of its window.
+
+static llvm::Expected<Matrix> makeEntries(int64_t rows, int64_t cols,
+                                          void (*list)(EntryList &)) {
+  EntryList entries;
+  entries.rows = rows;
+  entries.cols = cols;
+  list(entries);
+  auto values = Buffer::allocate(entries.row.size() * sizeof(double));
+  if (!values)
+    return values.takeError();
+  for (size_t i = 0; i < entries.row.size(); ++i)
+    values->as<double>()[i] = double(1 + i % 7);
+  entries.values = std::move(*values);
+  return smash::makeMatrix(entries, 32, 32);
+}
+
+static void add(EntryList &entries, int64_t row, int64_t column) {
+  entries.row.push_back(row);
+  entries.col.push_back(column);
+}
+
+static void addHubs(EntryList &entries) {
+  for (int64_t row = 0; row < 640; ++row) {
+    if (row < 4)
+      add(entries, row, 0);
+    if (row < 4 || row == 40)
+      add(entries, row, 1);
+    for (int64_t i = 0; i < 2; ++i)
+      add(entries, row, 2 + (3 * row + 5 * i) % 62);
+  }
+}
+
+/// The short ones meet each other in a column.
+static void addHubRows(EntryList &entries) {
+  for (int64_t column = 0; column < 300; ++column)
+    add(entries, 0, column);
+  for (int64_t column = 32; column < 300; ++column)
+    add(entries, 1, column);
+  for (int64_t row = 2; row < 64; ++row) {
+    add(entries, row, row % 5);
+    add(entries, row, 260 + row % 7);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -433,11 +472,12 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> names) {
     auto target = piuma::TargetModel::byName("piuma-1core");
     if (!target)
       return target.takeError();
+    bool isBest = StringRef(product.strategy) == "smash_best";
     // Few threads, two cores, and windows of a few rows; some rows fit none.
     const std::pair<StringRef, int64_t> changes[] = {
         {"cores", 2},
-        {"threads_per_mtp", product.threads},
-        {"scratchpad_bytes", 16384},
+        {"threads_per_mtp", 2},
+        {"scratchpad_bytes", isBest ? 65536 : 16384},
         {"scratchpad_reserve_bytes", 0}};
     for (const auto &[key, value] : changes)
       if (llvm::Error error = target->set(key, value))
@@ -445,10 +485,15 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> names) {
     program.target = *target;
     auto a = makeMatrix("gen:rmat,scale=6,nnz=260,seed=1");
     auto b = makeMatrix("gen:er,rows=64,cols=300,degree=12,seed=2");
+    if (isBest) {
+      a = makeEntries(640, 64, addHubs);
+      b = makeEntries(64, 300, addHubRows);
+    }
     // A mask leaves rows that no window holds.
-    auto c = makeMatrix(product.mask == Product::Mask
-                            ? "gen:er,rows=64,cols=300,degree=250,seed=3"
-                            : "gen:er,rows=64,cols=300,degree=40,seed=3");
+    StringRef degree = product.mask == Product::Mask ? "250" : "40";
+    auto c = makeMatrix(("gen:er,rows=" + Twine(isBest ? 640 : 64) +
+                         ",cols=300,degree=" + degree + ",seed=3")
+                            .str());
     if (!a || !b || !c)
       return joinErrors(joinErrors(a.takeError(), b.takeError()),
                         c.takeError());

@@ -14,10 +14,10 @@ using namespace mlir;
 using namespace smash;
 
 /// Entries of a row of B from which on the threads of a block share it: as many
-/// that each has a line of them, and the work of a few hundred products that
-/// others would wait for.
+/// that each has a line of them, and so much work that others would wait for
+/// it.
 static int64_t longRow(const RowWiseProduct &product) {
-  return std::max<int64_t>(8 * product.threads(), 512);
+  return std::max<int64_t>(8 * product.threads(), 128);
 }
 
 /// Long rows that a window lists, at most, at two words each; a sixteenth of
