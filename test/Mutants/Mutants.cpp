@@ -106,21 +106,17 @@ constexpr Product kProducts[] = {
     {"row_wise, accumulator = dense, occupancy = bitmap"},
     {"row_wise, bins = [<bound 9: sort>, <else: merge>]"},
     {"smash_v1"},
-    Product("smash_v1").masked(Product::Mask),
     {"smash_v1, table = fragmented"},
     {"smash_v2"},
     Product("smash_v2").inAnyOrder(),
-    Product("smash_v2").masked(Product::Mask),
     {"smash_v3"},
     Product("smash_v3").inAnyOrder(),
     Product("smash_v3").masked(Product::Mask),
     Product("smash_v3").ofTransposedA(),
     Product("smash_v3").over("min_plus"),
     {"smash_best"},
-    Product("smash_best").masked(Product::Mask),
     Product("smash_best").masked(Product::Complement),
-    Product("smash_best").addedToC(),
-    Product("smash_best").over("min_plus")};
+    Product("smash_best").addedToC()};
 
 /// What becomes of a mutant.
 enum class Fate { Caught, NotReached, Harmless, Missed };
