@@ -106,17 +106,21 @@ constexpr Product kProducts[] = {
     {"row_wise, accumulator = dense, occupancy = bitmap"},
     {"row_wise, bins = [<bound 9: sort>, <else: merge>]"},
     {"smash_v1"},
+    Product("smash_v1").masked(Product::Mask),
     {"smash_v1, table = fragmented"},
     {"smash_v2"},
     Product("smash_v2").inAnyOrder(),
+    Product("smash_v2").masked(Product::Mask),
     {"smash_v3"},
     Product("smash_v3").inAnyOrder(),
     Product("smash_v3").masked(Product::Mask),
     Product("smash_v3").ofTransposedA(),
     Product("smash_v3").over("min_plus"),
     {"smash_best"},
+    Product("smash_best").masked(Product::Mask),
     Product("smash_best").masked(Product::Complement),
-    Product("smash_best").addedToC()};
+    Product("smash_best").addedToC(),
+    Product("smash_best").over("min_plus")};
 
 /// What becomes of a mutant.
 enum class Fate { Caught, NotReached, Harmless, Missed };
@@ -473,11 +477,17 @@ static llvm::Error run(Tool &tool, ArrayRef<std::string> names) {
     if (!target)
       return target.takeError();
     bool isBest = StringRef(product.strategy) == "smash_best";
-    // Few threads, two cores, and windows of a few rows; some rows fit none.
+    // Few threads, two cores, and windows of a few rows; some rows fit none. A
+    // packed table holds more of them than a fragmented one.
+    bool isPacked = StringRef(product.strategy) == "smash_v1" ||
+                    StringRef(product.strategy) == "smash_v2";
+    int64_t scratchpad = isBest                                      ? 65536
+                         : isPacked && product.mask == Product::Mask ? 8192
+                                                                     : 16384;
     const std::pair<StringRef, int64_t> changes[] = {
         {"cores", 2},
         {"threads_per_mtp", 2},
-        {"scratchpad_bytes", isBest ? 65536 : 16384},
+        {"scratchpad_bytes", scratchpad},
         {"scratchpad_reserve_bytes", 0}};
     for (const auto &[key, value] : changes)
       if (llvm::Error error = target->set(key, value))
