@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Piuma/Transforms/Passes.h"
+#include "ScratchpadLayout.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Remarks.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace smash::piuma {
 #define GEN_PASS_DEF_PROMOTESCRATCHPAD
@@ -21,9 +21,6 @@ using namespace mlir;
 using namespace smash::piuma;
 
 #define DEBUG_TYPE "piuma-promote-scratchpad"
-
-/// Parts start where a word and an element of any type may.
-static constexpr int64_t kAlignment = 16;
 
 /// The buffer's users that free it; none if it may live on elsewhere.
 static bool collectFrees(Value buffer, SmallVectorImpl<FreeOp> &frees) {
@@ -51,21 +48,12 @@ struct PromoteScratchpadPass
       return signalPassFailure();
     int64_t limit = target.getModel().usableScratchpadBytes();
     getOperation()->walk([&](LaunchOp launch) {
-      int64_t next = nextFree(launch);
+      int64_t next = nextPart(launch);
       SmallVector<AllocOp> allocs;
       launch->walk([&](AllocOp alloc) { allocs.push_back(alloc); });
       for (AllocOp alloc : allocs)
         promote(alloc, limit, next);
     });
-  }
-
-  /// The end of what the program laid out by hand.
-  static int64_t nextFree(LaunchOp launch) {
-    int64_t end = 0;
-    launch->walk([&](ScratchpadOp part) {
-      end = std::max(end, int64_t(part.getOffset()) + part.getBytes());
-    });
-    return end;
   }
 
   void promote(AllocOp alloc, int64_t limit, int64_t &next) {
@@ -81,7 +69,7 @@ struct PromoteScratchpadPass
       return;
     if (!size || *size <= 0 || !collectFrees(alloc.getMemref(), frees))
       return;
-    int64_t offset = llvm::alignTo(next, kAlignment), bytes;
+    int64_t offset = llvm::alignTo(next, kPartAlignment), bytes;
     if (__builtin_mul_overflow(*size, bytesOfElement(type.getElementType()),
                                &bytes) ||
         offset > limit || bytes > limit - offset) {

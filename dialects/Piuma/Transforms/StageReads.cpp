@@ -9,11 +9,11 @@
 #include "Piuma/Transforms/StageReads.h"
 #include "Accesses.h"
 #include "Piuma/Transforms/Passes.h"
+#include "ScratchpadLayout.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace smash::piuma {
 #define GEN_PASS_DEF_STAGEREADS
@@ -65,15 +65,6 @@ static std::optional<Value> offsetOf(scf::ForOp loop, Value index) {
   return std::nullopt;
 }
 
-/// The end of what a launch has laid out.
-static int64_t endOfParts(LaunchOp launch) {
-  int64_t end = 0;
-  launch->walk([&](ScratchpadOp part) {
-    end = std::max(end, int64_t(part.getOffset()) + part.getBytes());
-  });
-  return end;
-}
-
 namespace {
 /// A loop of a thread, and those of its loads that read one element after the
 /// other.
@@ -107,7 +98,7 @@ struct StageReadsPass
     if (!stagesReads(model))
       return;
     getOperation()->walk([&](LaunchOp launch) {
-      int64_t begin = llvm::alignTo(endOfParts(launch), kIterationBytes);
+      int64_t begin = nextPart(launch);
       for (Stream &stream : collect(launch))
         if (stream.sortByWidth() <= kIterationBytes &&
             stream.threads <= (limit - begin) / kThreadBytes)
