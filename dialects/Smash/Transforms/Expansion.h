@@ -28,6 +28,10 @@ inline constexpr int64_t kInsertionLimit = 24;
 /// fragmented table: one shared counter alone would be what threads wait for.
 inline constexpr int64_t kInsertionChunk = 64;
 
+/// Segments of a window of arrays that are listed, to be shared by all threads,
+/// at most; a word each.
+inline constexpr int64_t kFullSegments = 32;
+
 /// A run of keys, perhaps with the slot (or the value) of each.
 struct KeyRun {
   mlir::Value keys, slots; ///< slots may be null

@@ -36,8 +36,9 @@ int64_t smash::longRowsOfWindow(const RowWiseProduct &product) {
 /// to counters and what they list, and to what the starts of a dozen arrays are
 /// rounded up by.
 static int64_t windowReserve(const RowWiseProduct &product) {
-  return 512 + product.threads() * kStateWords * 8 +
-         16 * longRowsOfWindow(product);
+  int64_t lists = 16 * longRowsOfWindow(product) +
+                  (isDenseWindow(product) ? 8 * kFullSegments : 0);
+  return 256 + product.threads() * kStateWords * 8 + lists;
 }
 
 bool smash::isDenseWindow(const RowWiseProduct &product) {
@@ -183,11 +184,12 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
   Value threads = k.idx(product.threads());
   Value keys =
       k.mul(k.sub(window.behind, window.first), windowColumns(k, product));
-  auto merge = [&](Value thread, Value row, const EntryOfA &entry,
-                   const std::optional<MaskRow> &maskRow) {
+  auto merge = [&](Value thread, Value row,
+                   const std::optional<MaskRow> &maskRow,
+                   function_ref<EntryOfA()> open) {
     Value base = k.mul(k.sub(row, window.first), windowColumns(k, product));
     upsertRow(k, product, maskRow, accumulator, thread, window.bound, keys,
-              entry, base, /*atomic=*/true);
+              open(), base, /*atomic=*/true);
   };
   if (product.strategy.getSchedule() == Schedule::Static) {
     k.threads(threads, [&](Value thread) {
@@ -198,7 +200,8 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
         Value skip = k.remu(
             k.sub(k.add(thread, threads), k.remu(begin, threads)), threads);
         k.loop(k.add(begin, skip), end, threads, [&](Value entry) {
-          merge(thread, row, openEntry(k, product, entry), maskRow);
+          merge(thread, row, maskRow,
+                [&] { return openEntry(k, product, entry); });
         });
       });
     });
@@ -255,9 +258,8 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
                 Value row = k.add(r[0], one);
                 return {row, k.loadIndex(product.a.pos, k.add(row, one))};
               });
-          EntryOfA entry = openEntry(k, product, v[0]);
-          merge(thread, at[0], keep(entry, at[0], v[0]),
-                openMaskRow(k, product, at[0]));
+          merge(thread, at[0], openMaskRow(k, product, at[0]),
+                [&] { return keep(openEntry(k, product, v[0]), at[0], v[0]); });
           return {take(), at[0], at[1]};
         });
   });
@@ -274,7 +276,7 @@ static void hashWindow(KernelBuilder &k, const RowWiseProduct &product,
         Value lo = k.min(k.add(entry.lo, k.mul(share, thread)), entry.hi);
         entry.hi = k.min(k.add(lo, share), entry.hi);
         entry.lo = lo;
-        merge(thread, row, entry, openMaskRow(k, product, row));
+        merge(thread, row, openMaskRow(k, product, row), [&] { return entry; });
       });
     });
   });

@@ -22,8 +22,8 @@ static constexpr int64_t kWordBits = 64;
 static constexpr int64_t kSegmentWords = 32, kSegmentsOfThread = 4;
 
 /// Segments with more entries a word, and with more than twice what a thread
-/// has of the window, are shared; so many of a window, at most.
-static constexpr int64_t kFullWord = 8, kFullSegments = 32;
+/// has of the window, are shared; kFullSegments of a window, at most.
+static constexpr int64_t kFullWord = 8;
 
 namespace {
 /// A window of rows as an array: a value for each row and column, and a bit
