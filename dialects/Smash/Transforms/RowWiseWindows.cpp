@@ -17,7 +17,7 @@ using namespace smash;
 /// that each has a line of them, and so much work that others would wait for
 /// it.
 static int64_t longRow(const RowWiseProduct &product) {
-  return std::max<int64_t>(8 * product.threads(), 128);
+  return std::max<int64_t>(32 * product.threads(), 128);
 }
 
 /// Long rows that a window lists, at most, at two words each; a sixteenth of
