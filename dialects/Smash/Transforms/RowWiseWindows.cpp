@@ -14,8 +14,8 @@ using namespace mlir;
 using namespace smash;
 
 /// Entries of a row of B from which on the threads of a block share it: as many
-/// that each has a line of them, and so much work that others would wait for
-/// it.
+/// that each has some lines of them, and so much work that others would wait
+/// for it.
 static int64_t longRow(const RowWiseProduct &product) {
   return std::max<int64_t>(32 * product.threads(), 128);
 }
