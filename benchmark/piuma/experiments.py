@@ -420,6 +420,8 @@ def head(options, parser, left, wanted):
         flags.append(" --sweeps=" + ",".join(k for k, _ in options.sweeps))
     if options.no_real:
         flags.append(" --no-real")
+    # Where the matrices are that do not come with the project.
+    folder = "SMASH_MATRIX_DIR=FOLDER " if options.matrices else ""
     missing = ""
     if left:
         flags.append(" --partial")
@@ -429,7 +431,7 @@ def head(options, parser, left, wanted):
 
 Written by
 
-    benchmark/piuma/experiments.py{"".join(flags)}
+    {folder}benchmark/piuma/experiments.py{"".join(flags)}
 
 The numbers are the same on every machine. They are of a PIUMA-like model with
 stated parameters (`smash simulate --help` lists each with its source), not of
