@@ -105,7 +105,8 @@ def StageReads : Pass<"piuma-stage-reads", "::mlir::ModuleOp"> {
     while the other one is filled. Loops of fewer iterations stay as they are,
     and so does everything on a target whose caches have two lines or more for
     each thread of a pipeline: there a line that comes with a load costs less
-    than a request (measured: docs/experiments/smash.md).
+    than a request. docs/experiments/smash.md has what it is worth with caches
+    of 1 KiB.
 
     ```mlir
     // before
