@@ -182,6 +182,23 @@ class Products(Piuma):
                                      "--set=mtps_per_core=1"))]
         self.assertLess(cycles[0], cycles[1] / 4)
 
+    def test_threads_and_cores_are_kept_busy(self):
+        """By matrices whose rows and columns are as uneven as can be: shares
+        and ratios, which are the same on every run."""
+        def best(matrix, *flags):
+            return self.simulate(matrix, "--strategy=smash_best", *flags)[1]
+        uneven = best("gen:powerlaw,rows=2000,degree=10,seed=1")
+        self.assertGreater(uneven["thread_utilization_mean"], 0.62)
+        # The columns of low numbers are the full ones.
+        stand_in = ("gen:rmat,scale=12,nnz=63552,a=.5,b=.1,c=.1,seed=1,"
+                    "permute=")
+        natural, permuted = (best(stand_in + kind)["cycles"] for kind in "01")
+        self.assertLess(natural, 1.1 * permuted)
+        small = "gen:rmat,scale=10,nnz=15888,a=.5,b=.1,c=.1,seed=1"
+        alone, shared = (best(small, f"--set=cores={n}")["cycles"]
+                         for n in (1, 8))
+        self.assertLess(shared, 0.33 * alone)
+
     def test_rows_that_the_dma_engine_brings(self):
         """Small caches: rows of B shorter than, as long as and longer than what
         a thread asks for at a time, and twice that."""
