@@ -5,6 +5,7 @@ are SciPy's or written out in NumPy, and figures come from INDEX.md.
 """
 
 import argparse
+import glob
 import gzip
 import hashlib
 import json
@@ -408,6 +409,41 @@ def configure(argv=None, extend=None):
     if not os.path.exists(SMASH):
         sys.exit(f"no driver at {SMASH}: build the project first")
     return options, rest
+
+
+def list_folder(folder):
+    """The matrices in a folder and its folders, by path from there."""
+    files = []
+    for pattern in ("**/*.mtx", "**/*.mtx.gz"):
+        files += glob.glob(os.path.join(folder, pattern), recursive=True)
+    names = sorted(os.path.relpath(f, folder) for f in files)
+    return [n for n in names if "malformed" not in n.split(os.sep)]
+
+
+def configure_folder(kind):
+    """Of a test over the matrices of a folder, which has a flag `kind`: its
+    options, the folder, what INDEX.md says of it, and its matrices."""
+    def extend(parser):
+        parser.add_argument("--folder", default="",
+                            help="matrices to multiply, instead of those of "
+                            "--matrix-dir")
+        parser.add_argument("--shard", default="0/1")
+        parser.add_argument(kind, action="store_true")
+        parser.add_argument("--only", default="", help="a file's name")
+    options, _ = configure(extend=extend)
+    folder = options.folder or options.matrix_dir
+    return options, folder, read_index(folder), list_folder(folder)
+
+
+def shard_of(options, index, names):
+    """Those of `names` that --shard and --only leave: neighbours by size go to
+    different shards."""
+    shard, shards = map(int, options.shard.split("/"))
+    names = sorted(names,
+                   key=lambda n: (-index.get(n, {}).get("products", 0), n))
+    if options.only:
+        names = [n for n in names if options.only in n]
+    return names[shard::shards]
 
 
 def unittest_main(extend=None):

@@ -12,7 +12,6 @@ Without --slow, products above SMALL run in a sample of the modes, drawn by the
 file's name.
 """
 
-import glob
 import os
 import sys
 import tempfile
@@ -121,37 +120,14 @@ def run_matrix(path, name, figures, slow, scratch):
     return len(modes)
 
 
-def list_folder(folder):
-    files = []
-    for pattern in ("**/*.mtx", "**/*.mtx.gz"):
-        files += glob.glob(os.path.join(folder, pattern), recursive=True)
-    names = sorted(os.path.relpath(f, folder) for f in files)
-    return [n for n in names if "malformed" not in n.split(os.sep)]
-
-
 def main():
-    def extend(parser):
-        parser.add_argument("--folder", default="",
-                            help="matrices to multiply, instead of those of "
-                            "--matrix-dir")
-        parser.add_argument("--shard", default="0/1")
-        parser.add_argument("--slow", action="store_true")
-        parser.add_argument("--only", default="", help="a file's name")
-    options, _ = harness.configure(extend=extend)
-    folder = options.folder or options.matrix_dir
-    shard, shards = map(int, options.shard.split("/"))
-    index = harness.read_index(folder)
-    names = list_folder(folder)
+    options, folder, index, names = harness.configure_folder("--slow")
     if not names:
         sys.exit(f"no matrices in {folder}")
     missing = sorted(set(index) - set(names))
-    if missing and shard == 0:
+    if missing and options.shard.startswith("0/"):
         sys.exit(f"listed in INDEX.md, not there: {', '.join(missing)}")
-    # Neighbours by size go to different shards.
-    names.sort(key=lambda n: (-index.get(n, {}).get("products", 0), n))
-    if options.only:
-        names = [n for n in names if options.only in n]
-    names = names[shard::shards]
+    names = harness.shard_of(options, index, names)
     failures = runs = 0
     for name in names:
         start = time.time()

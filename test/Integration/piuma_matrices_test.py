@@ -19,7 +19,6 @@ import time
 import harness
 import piuma_harness
 from harness import require
-from matrices_test import list_folder
 
 STRATEGIES = {
     **piuma_harness.STRATEGIES,
@@ -99,25 +98,10 @@ def run_matrix(path, name, strategies, scratch, tally):
 
 
 def main():
-    def extend(parser):
-        parser.add_argument("--folder", default="",
-                            help="matrices to multiply, instead of those of "
-                            "--matrix-dir")
-        parser.add_argument("--shard", default="0/1")
-        parser.add_argument("--quick", action="store_true")
-        parser.add_argument("--only", default="", help="a file's name")
-    options, _ = harness.configure(extend=extend)
-    folder = options.folder or options.matrix_dir
-    shard, shards = map(int, options.shard.split("/"))
-    index = harness.read_index(folder)
-    names = [n for n in list_folder(folder)
-             if n in index and index[n]["nnz"] <= MOST_NONZEROS
-             and (not options.quick or index[n]["products"] <= QUICK_PRODUCTS)]
-    # Neighbours by size go to different shards.
-    names.sort(key=lambda n: (-index[n]["products"], n))
-    if options.only:
-        names = [n for n in names if options.only in n]
-    names = names[shard::shards]
+    options, folder, index, names = harness.configure_folder("--quick")
+    names = harness.shard_of(options, index, [
+        n for n in names if n in index and index[n]["nnz"] <= MOST_NONZEROS
+        and (not options.quick or index[n]["products"] <= QUICK_PRODUCTS)])
     tally = Tally()
     failures = 0
     for number, name in enumerate(names):
